@@ -1,2 +1,10 @@
 //! Convoy Lab: a laboratory of cloud messaging patterns that runs entirely in the browser.
 pub mod core;
+pub mod platform;
+pub mod runtime;
+pub mod scenario;
+pub mod shop;
+#[cfg(feature = "ui")]
+pub mod ui;
+pub mod view;
+pub mod wire;

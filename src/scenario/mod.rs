@@ -1,0 +1,169 @@
+//! The whole configuration of a run, as one validated value.
+//!
+//! A [`Scenario`] that exists is within its limits: it is made by [`Scenario::default`], by a
+//! preset, or by parsing (a patch of the scripting API, a share link), which refuses what is
+//! out of range and names the field.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything that can be set. Field names are those of the scripting API, in camelCase.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Scenario {
+    /// Seed of every random decision, 0 … 2⁵³ − 1 (what a JavaScript number holds).
+    pub seed: u64,
+    /// How orders are handed to consumers.
+    pub ordering: Ordering,
+    /// Number of partitions in the `partitions` ordering, 1 … 64.
+    pub partitions: u16,
+    /// Consumers wanted, 1 … 32.
+    pub workers: u16,
+    /// Orders a consumer may hold unacknowledged, 1 … 4096.
+    pub prefetch: u16,
+    /// How long a lease lasts without renewal, in milliseconds, 100 … 600,000.
+    pub lease_ms: u32,
+    /// Deliveries after which an order that still fails is dead-lettered, 1 … 100.
+    pub max_deliveries: u16,
+    /// Orders that may wait, 1 … 10,000,000.
+    pub queue_limit: u32,
+    /// What happens to an order that arrives when the queue is full.
+    pub overflow: Overflow,
+    /// Whether the gateway recognises an order it has charged before.
+    pub idempotency: bool,
+    /// Mean time that a consumer works on an order, in milliseconds, 0 … 60,000.
+    pub service_time_ms: f64,
+    /// Half width of the service time's uniform spread, as a share of the mean, 0 … 1.
+    pub service_spread: f64,
+    /// What a consumer does during the service time.
+    pub service_kind: ServiceKind,
+    /// How the payment gateway fails.
+    pub gateway: Gateway,
+    /// What *Burst* sends.
+    pub burst: Burst,
+}
+
+/// How orders are handed to consumers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Ordering {
+    /// One active consumer takes everything in order; the others stand by.
+    Single,
+    /// Any consumer takes the next order: it scales, and order breaks.
+    Competing,
+    /// Kafka: a customer belongs to a partition, a partition to one consumer.
+    Partitions,
+    /// Service Bus sessions, SQS FIFO groups: every customer is a lane of its own, locked by
+    /// one consumer at a time.
+    Sessions,
+}
+
+/// What happens to an order that arrives when the queue is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Overflow {
+    /// The new one is refused with 429.
+    Reject,
+    /// The oldest waiting one is cancelled.
+    DropOldest,
+    /// The oldest waiting one goes to the dead letters.
+    DeadLetterOldest,
+}
+
+/// What a consumer does during the service time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ServiceKind {
+    /// Waits, as for a network or a disk.
+    Wait,
+    /// Computes, and so takes a processor core.
+    Burn,
+}
+
+/// How the payment gateway fails.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Gateway {
+    /// Share of charges that fail transiently (time-out, 503), 0 … 1.
+    pub transient_rate: f64,
+    /// Share of orders whose card is declined for good, 0 … 1.
+    pub permanent_rate: f64,
+    /// The first so many attempts of every order fail transiently, 0 … 100.
+    pub fail_first: u16,
+    /// Latency of a charge, in milliseconds, part of the consumer's work, 0 … 60,000.
+    pub latency_ms: f64,
+}
+
+/// A burst of orders.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Burst {
+    /// How many, 1 … 10,000,000.
+    pub orders: u32,
+    /// Of how many customers, 1 … 1,000,000.
+    pub customers: u32,
+    /// What the customers are called.
+    pub naming: Naming,
+    /// Which customer the next order is of.
+    pub deal: Deal,
+    /// Popularity of the customers: Zipf's exponent, 0 (all alike) … 3.
+    pub skew: f64,
+    /// Seed of the burst; without one the scenario's seed counts.
+    pub seed: Option<u64>,
+    /// Arrival rate; without one as fast as the broker accepts. 1 … 10,000,000.
+    pub rate_per_second: Option<f64>,
+}
+
+/// What the customers of a burst are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Naming {
+    /// `customer-0`, `customer-1`, …
+    Customer,
+    /// `user1`, `user2`, …
+    User,
+}
+
+/// Which customer the next order of a burst is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Deal {
+    /// Drawn by popularity.
+    Drawn,
+    /// One after the other, round and round.
+    Round,
+}
+
+impl Default for Scenario {
+    fn default() -> Self {
+        Self {
+            seed: 1,
+            ordering: Ordering::Sessions,
+            partitions: 3,
+            workers: 4,
+            prefetch: 256,
+            lease_ms: 3_000,
+            max_deliveries: 10,
+            queue_limit: 10_000_000,
+            overflow: Overflow::Reject,
+            idempotency: true,
+            service_time_ms: 2.0,
+            service_spread: 0.5,
+            service_kind: ServiceKind::Wait,
+            gateway: Gateway {
+                transient_rate: 0.0,
+                permanent_rate: 0.0,
+                fail_first: 0,
+                latency_ms: 0.0,
+            },
+            burst: Burst {
+                orders: 10_000,
+                customers: 1_000,
+                naming: Naming::Customer,
+                deal: Deal::Drawn,
+                skew: 0.6,
+                seed: None,
+                rate_per_second: None,
+            },
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The shop: what it sells, what an order costs, and what a consumer does with it.
+
+pub mod catalogue;

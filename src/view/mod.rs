@@ -1,0 +1,1 @@
+//! View models: what the pictures show, computed without a browser.

@@ -1,0 +1,452 @@
+//! What the page and the broker say to each other: intents one way, replies and snapshots back.
+//!
+//! The page holds no queue. It asks for what it shows by page, and is told the rest in a
+//! [`Snapshot`], at most thirty times a second.
+
+use crate::core::{
+    ids::{OrderId, WorkerId},
+    refusal::Refusal,
+};
+use crate::scenario::{Burst, Ordering, Scenario};
+use serde::{Deserialize, Serialize};
+
+/// What the page wants of the broker. Every intent gets exactly one [`Reply`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Intent {
+    /// Take this scenario from now on. Gives [`Reply::Done`].
+    Configure(Box<Scenario>),
+    /// Forget everything and begin again with this scenario. Gives [`Reply::Done`].
+    Reset(Box<Scenario>),
+    /// A consumer's port comes with this message. Gives [`Reply::Done`].
+    Attach(WorkerId),
+    /// Let the consumer give back what it has not begun, and go. Gives [`Reply::Done`].
+    Retire(WorkerId),
+    /// The consumer stops starting orders, and gives back what it has not begun.
+    Pause(WorkerId),
+    /// The consumer goes on.
+    Resume(WorkerId),
+    /// The consumer works `factor` times as long on each order, 0.01 … 1000.
+    Slow { worker: WorkerId, factor: f64 },
+    /// An order from the shop. Gives [`Reply::Submitted`].
+    Submit(NewOrder),
+    /// A burst. Gives [`Reply::BurstOver`] when its last order was accepted or refused.
+    Burst(Burst),
+    /// Stop the burst that is running. Gives [`Reply::Done`].
+    StopBurst,
+    /// One order. Gives [`Reply::Order`].
+    Order(OrderId),
+    /// The last of the consumers' own records. Gives [`Reply::Trace`].
+    Trace(TraceQuery),
+    /// A page of dead letters. Gives [`Reply::DeadLetters`].
+    DeadLetters(DeadLetterQuery),
+    /// A snapshot now. Gives [`Reply::Snapshot`].
+    Snapshot,
+    /// A snapshot as soon as nothing is ready, delayed or in flight, and no burst is running.
+    Idle,
+}
+
+/// What the broker answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    /// It was done.
+    Done,
+    /// Nothing was changed, and why.
+    Refused(Refusal),
+    /// What became of a submitted order.
+    Submitted(Submitted),
+    /// A burst was over.
+    BurstOver(BurstReport),
+    /// An order.
+    Order(Box<OrderView>),
+    /// Records, oldest first.
+    Trace(Vec<TraceRecord>),
+    /// Dead letters.
+    DeadLetters(DeadLetterPage),
+    /// The state.
+    Snapshot(Box<Snapshot>),
+}
+
+/// An order as the shop submits it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NewOrder {
+    /// The customer's name, 1 … 64 characters.
+    pub customer: String,
+    /// What is ordered, 1 … 50 lines.
+    pub lines: Vec<Line>,
+    /// Names this submission, so that sending it twice makes one order; 1 … 128 characters.
+    pub idempotency_key: Option<String>,
+}
+
+/// A line of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The product's slug.
+    pub sku: String,
+    /// Pieces, 1 … 1,000.
+    pub quantity: u32,
+}
+
+/// The shop's answer to an order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Submitted {
+    /// 202: accepted.
+    Accepted {
+        /// The order's name.
+        order: OrderId,
+        /// The broker's own time for it, in milliseconds.
+        accept_ms: f64,
+    },
+    /// 429: the queue is full.
+    Full {
+        /// When to try again, in milliseconds, from the present service rate.
+        retry_after_ms: f64,
+    },
+}
+
+/// What became of a burst.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BurstReport {
+    /// Orders accepted.
+    pub accepted: u64,
+    /// Orders refused because the queue was full.
+    pub rejected: u64,
+    /// From the first to the last, in milliseconds.
+    pub elapsed_ms: f64,
+}
+
+/// How far an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Status {
+    /// Waits in the queue.
+    Accepted,
+    /// A consumer has it.
+    Processing,
+    /// The payment was charged.
+    Paid,
+    /// The stock was taken.
+    StockReserved,
+    /// It left the house; the consumer is done.
+    Shipped,
+    /// The consumer's acknowledgement was taken.
+    Completed,
+    /// The card was declined for good.
+    Declined,
+    /// Taken out before a consumer had it (overflow).
+    Cancelled,
+    /// Went to the dead letters.
+    DeadLettered,
+}
+
+/// One order in full.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrderView {
+    /// Its name.
+    pub order: OrderId,
+    /// Whose it is.
+    pub customer: String,
+    /// Its number among the customer's orders, from 0.
+    pub sequence: u32,
+    /// How far it is.
+    pub status: Status,
+    /// What it costs, in cents.
+    pub amount_cents: u64,
+    /// How often it was delivered.
+    pub attempts: u16,
+    /// What happened, oldest first. Of long-ago attempts only the number is kept.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// Something that happened to an order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimelineEntry {
+    /// When, in milliseconds since the run began.
+    pub at_ms: f64,
+    /// What.
+    pub event: TimelineEvent,
+    /// The consumer that did it.
+    pub worker: Option<WorkerId>,
+}
+
+/// What can happen to an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TimelineEvent {
+    /// It reached this status.
+    Reached(Status),
+    /// An attempt ended like this, and the order goes on waiting.
+    Attempt(Outcome),
+}
+
+/// How an attempt ended, as the consumer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Paid, stock taken, shipped.
+    Completed,
+    /// The card was declined for good.
+    Declined,
+    /// The gateway timed out or was unavailable; may be tried again.
+    GatewayFailed,
+}
+
+/// Which of the consumers' records are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TraceQuery {
+    /// At most so many, the newest, 1 … 262,144.
+    pub limit: u32,
+    /// Only of this customer.
+    pub customer: Option<String>,
+    /// Only of this order.
+    pub order: Option<OrderId>,
+}
+
+/// A consumer's own record of one attempt.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TraceRecord {
+    pub order: OrderId,
+    pub customer: String,
+    /// The order's number among the customer's orders, from 0.
+    pub sequence: u32,
+    /// The how manieth delivery, from 1.
+    pub attempt: u16,
+    pub worker: WorkerId,
+    /// In milliseconds since the run began, by the consumer's clock.
+    pub started_ms: f64,
+    pub finished_ms: f64,
+    pub outcome: Outcome,
+}
+
+/// Which dead letters are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeadLetterQuery {
+    /// Only those whose order, customer or reason contains this text.
+    pub query: Option<String>,
+    /// Only those with this reason.
+    pub reason: Option<DeadReason>,
+    /// Only of this customer.
+    pub customer: Option<String>,
+    /// Only those behind this one.
+    pub after: Option<OrderId>,
+    /// At most so many, 1 … 10,000.
+    pub limit: u32,
+}
+
+/// Why an order is among the dead letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeadReason {
+    /// It failed, or was not acknowledged, as often as it may be delivered.
+    DeliveryLimit,
+    /// It was the oldest when the queue overflowed.
+    MaxLength,
+}
+
+/// A page of dead letters.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DeadLetterPage {
+    /// How many there are that match.
+    pub total: u64,
+    /// Oldest first.
+    pub items: Vec<DeadLetter>,
+}
+
+/// One dead letter.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    pub order: OrderId,
+    pub customer: String,
+    pub reason: DeadReason,
+    pub attempts: u16,
+    /// How the last attempt that a consumer reported ended.
+    pub last_outcome: Option<Outcome>,
+}
+
+/// The state of the lab at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Milliseconds since the run began.
+    pub at_ms: f64,
+    /// Counts up with every reset.
+    pub run: u32,
+    /// The ordering in force. Differs from the scenario's while a switch waits for the orders
+    /// in flight.
+    pub ordering: Option<Ordering>,
+    /// A switch of the ordering, or of the partitions, waits for the orders in flight.
+    pub switching: bool,
+    pub counts: Counts,
+    pub ledger: LedgerView,
+    pub lanes: LanesView,
+    pub workers: Vec<WorkerView>,
+    pub latency: Latencies,
+    /// The same over the last second only.
+    pub latency_recent: Latencies,
+    pub rates: Rates,
+    /// The burst that is running.
+    pub burst: Option<BurstProgress>,
+    /// What the broker's tables take, in bytes.
+    pub memory_bytes: u64,
+}
+
+/// Orders, by where they are, and what happened so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub accepted: u64,
+    /// Refused with 429; not part of `accepted`.
+    pub rejected: u64,
+    pub ready: u64,
+    pub delayed: u64,
+    pub in_flight: u64,
+    pub completed: u64,
+    pub dead_lettered: u64,
+    /// Declined for good or taken out by overflow.
+    pub cancelled: u64,
+    /// Of the cancelled, those whose card was declined.
+    pub declined: u64,
+    pub deliveries: u64,
+    /// Deliveries of an order that had been delivered before.
+    pub redeliveries: u64,
+    /// Charges that the gateway recognised and did not make again.
+    pub duplicates_suppressed: u64,
+    /// Orders of a customer that started before the previous one had ended.
+    pub order_violations: u64,
+    /// Acknowledgements refused because their lease was over.
+    pub stale_acks: u64,
+    /// Leases that ran out.
+    pub leases_expired: u64,
+}
+
+impl Counts {
+    /// Whether `accepted = ready + delayed + in flight + completed + dead-lettered + cancelled`.
+    pub const fn conserved(&self) -> bool {
+        self.accepted
+            == self.ready
+                + self.delayed
+                + self.in_flight
+                + self.completed
+                + self.dead_lettered
+                + self.cancelled
+    }
+}
+
+/// Money and stock, expected by the completed orders and actual by what was charged and taken.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LedgerView {
+    pub expected_cents: i64,
+    pub actual_cents: i64,
+    /// Charges of an order that had been charged before.
+    pub double_charges: u64,
+    /// Charges given back because the order did not complete after all.
+    pub refunds: u64,
+    /// Pieces left in the warehouse, by the completed orders.
+    pub stock_expected: i64,
+    /// Pieces left, by what consumers took.
+    pub stock_actual: i64,
+}
+
+/// The lanes: what waits where, and who holds it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LanesView {
+    /// Lanes there are: customers in `sessions`, partitions, or one.
+    pub keys: u64,
+    /// Lanes with orders waiting.
+    pub waiting: u64,
+    /// Lanes held by a consumer.
+    pub locked: u64,
+    /// The deepest, deepest first, at most 32.
+    pub deepest: Vec<LaneView>,
+    /// All lanes in their order, in at most 1,024 cells of `lanes_per_cell` lanes each.
+    pub cells: Vec<LaneCell>,
+    pub lanes_per_cell: u32,
+}
+
+/// One lane.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LaneView {
+    /// The customer, `partition 0`, or `queue`.
+    pub key: String,
+    /// Orders waiting.
+    pub depth: u32,
+    /// Orders of it with a consumer.
+    pub in_flight: u32,
+    /// Who holds it.
+    pub worker: Option<WorkerId>,
+    /// An order of it failed; it waits until the consumer gave the others back.
+    pub blocked: bool,
+}
+
+/// Some neighbouring lanes together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneCell {
+    /// Orders waiting.
+    pub depth: u32,
+    /// Lanes of the cell that are held.
+    pub locked: u32,
+    /// Who holds one of them.
+    pub worker: Option<WorkerId>,
+}
+
+/// A consumer as the broker knows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WorkerView {
+    pub id: WorkerId,
+    pub state: WorkerState,
+    /// Orders it completed or declined.
+    pub processed: u64,
+    /// Orders it holds.
+    pub in_flight: u32,
+    /// Share of the last second that it worked, 0 … 1.
+    pub busy_fraction: f64,
+    /// Lanes it holds.
+    pub lanes: u32,
+    /// What [`Intent::Slow`] set, 1 unless set.
+    pub slow_factor: f64,
+    /// Milliseconds since it was last heard of.
+    pub silent_ms: f64,
+}
+
+/// What a consumer is doing, as far as the broker knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WorkerState {
+    /// Attached, not yet heard of.
+    Starting,
+    Idle,
+    Busy,
+    Paused,
+    /// Not heard of for longer than a lease: its orders come back.
+    Dead,
+}
+
+/// Latency percentiles, in milliseconds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Latencies {
+    /// The broker's own time to accept a submitted order.
+    pub accept: Percentiles,
+    /// From acceptance to the start of the first attempt.
+    pub wait: Percentiles,
+    /// From the start to the end of an attempt.
+    pub service: Percentiles,
+    /// From acceptance to the end of the last attempt.
+    pub total: Percentiles,
+}
+
+/// Percentiles of one histogram, in milliseconds; zero when it is empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Percentiles {
+    pub p50: f64,
+    pub p95: f64,
+    pub p99: f64,
+    pub max: f64,
+    /// Samples.
+    pub count: u64,
+}
+
+/// Orders per second, over the last second.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Rates {
+    pub arrival_per_second: f64,
+    pub completion_per_second: f64,
+}
+
+/// How far a burst is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BurstProgress {
+    pub sent: u64,
+    pub total: u64,
+}

@@ -3,6 +3,7 @@
 //! The page holds no queue. It asks for what it shows by page, and is told the rest in a
 //! [`Snapshot`], at most thirty times a second.
 
+pub use crate::core::status::{Counts, DeadReason, Outcome, Status};
 use crate::core::{
     ids::{OrderId, WorkerId},
     refusal::Refusal,
@@ -114,29 +115,6 @@ pub struct BurstReport {
     pub elapsed_ms: f64,
 }
 
-/// How far an order is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Status {
-    /// Waits in the queue.
-    Accepted,
-    /// A consumer has it.
-    Processing,
-    /// The payment was charged.
-    Paid,
-    /// The stock was taken.
-    StockReserved,
-    /// It left the house; the consumer is done.
-    Shipped,
-    /// The consumer's acknowledgement was taken.
-    Completed,
-    /// The card was declined for good.
-    Declined,
-    /// Taken out before a consumer had it (overflow).
-    Cancelled,
-    /// Went to the dead letters.
-    DeadLettered,
-}
-
 /// One order in full.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OrderView {
@@ -174,17 +152,6 @@ pub enum TimelineEvent {
     Reached(Status),
     /// An attempt ended like this, and the order goes on waiting.
     Attempt(Outcome),
-}
-
-/// How an attempt ended, as the consumer says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Outcome {
-    /// Paid, stock taken, shipped.
-    Completed,
-    /// The card was declined for good.
-    Declined,
-    /// The gateway timed out or was unavailable; may be tried again.
-    GatewayFailed,
 }
 
 /// Which of the consumers' records are wanted.
@@ -227,15 +194,6 @@ pub struct DeadLetterQuery {
     pub after: Option<OrderId>,
     /// At most so many, 1 … 10,000.
     pub limit: u32,
-}
-
-/// Why an order is among the dead letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum DeadReason {
-    /// It failed, or was not acknowledged, as often as it may be delivered.
-    DeliveryLimit,
-    /// It was the oldest when the queue overflowed.
-    MaxLength,
 }
 
 /// A page of dead letters.
@@ -282,47 +240,6 @@ pub struct Snapshot {
     pub burst: Option<BurstProgress>,
     /// What the broker's tables take, in bytes.
     pub memory_bytes: u64,
-}
-
-/// Orders, by where they are, and what happened so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
-    pub accepted: u64,
-    /// Refused with 429; not part of `accepted`.
-    pub rejected: u64,
-    pub ready: u64,
-    pub delayed: u64,
-    pub in_flight: u64,
-    pub completed: u64,
-    pub dead_lettered: u64,
-    /// Declined for good or taken out by overflow.
-    pub cancelled: u64,
-    /// Of the cancelled, those whose card was declined.
-    pub declined: u64,
-    pub deliveries: u64,
-    /// Deliveries of an order that had been delivered before.
-    pub redeliveries: u64,
-    /// Charges that the gateway recognised and did not make again.
-    pub duplicates_suppressed: u64,
-    /// Orders of a customer that started before the previous one had ended.
-    pub order_violations: u64,
-    /// Acknowledgements refused because their lease was over.
-    pub stale_acks: u64,
-    /// Leases that ran out.
-    pub leases_expired: u64,
-}
-
-impl Counts {
-    /// Whether `accepted = ready + delayed + in flight + completed + dead-lettered + cancelled`.
-    pub const fn conserved(&self) -> bool {
-        self.accepted
-            == self.ready
-                + self.delayed
-                + self.in_flight
-                + self.completed
-                + self.dead_lettered
-                + self.cancelled
-    }
 }
 
 /// Money and stock, expected by the completed orders and actual by what was charged and taken.

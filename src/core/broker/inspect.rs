@@ -1,0 +1,123 @@
+//! Looking in: figures, orders, lanes and the consumers' records. Changes nothing.
+
+use super::Broker;
+use crate::core::{
+    config::Ordering,
+    delivery::Record,
+    ids::{KeyId, OrderId, WorkerId},
+    keys::Keys,
+    lanes::Lane,
+    ledger::Ledger,
+    orders::Order,
+    stats::Stats,
+    status::Counts,
+    time::Timestamp,
+};
+use std::collections::VecDeque;
+
+/// Records kept. At the bound the oldest is forgotten.
+const TRACED: usize = 256 * 1024;
+
+/// A consumer's record, and whose it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Traced {
+    pub worker: WorkerId,
+    pub record: Record,
+}
+
+/// The last of the consumers' records, oldest first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Trace(VecDeque<Traced>);
+
+impl Trace {
+    pub fn push(&mut self, worker: WorkerId, record: &Record) {
+        if self.0.len() == TRACED {
+            self.0.pop_front();
+        }
+        self.0.push_back(Traced { worker, record: *record });
+    }
+}
+
+/// What a lane is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LaneName {
+    /// All orders.
+    Queue,
+    Partition(u32),
+    Customer(KeyId),
+}
+
+impl Broker {
+    /// The latest time seen.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Orders by where they are, and what happened so far.
+    pub const fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// The books.
+    pub const fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Latencies and rates.
+    pub const fn stats(&self) -> &Stats {
+        &self.stats
+    }
+
+    /// The customers.
+    pub const fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// An order, while its record is kept.
+    pub fn order(&self, id: OrderId) -> Option<&Order> {
+        self.orders.find(id).map(|(_, order)| order)
+    }
+
+    /// The name of the order that a record speaks of, while its own record is kept.
+    pub fn order_of(&self, record: &Record) -> Option<OrderId> {
+        let order = self.orders.get(record.slot)?;
+        (order.number == record.number).then(|| self.orders.id(record.slot))
+    }
+
+    /// The dead letters, oldest first.
+    pub fn dead_letters(&self) -> impl ExactSizeIterator<Item = (OrderId, &Order)> {
+        let dead = self.orders.dead().iter();
+        dead.map(|slot| (self.orders.id(*slot), &self.orders[*slot]))
+    }
+
+    /// The consumers' records of the attempts that ended, newest first.
+    pub fn trace(&self) -> impl Iterator<Item = &Traced> {
+        self.trace.0.iter().rev()
+    }
+
+    /// The lanes, by index.
+    pub fn lanes(&self) -> impl ExactSizeIterator<Item = &Lane> {
+        self.lanes.iter()
+    }
+
+    /// What the lane of that index is.
+    pub const fn lane_name(&self, index: u32) -> LaneName {
+        match self.layout.ordering {
+            Ordering::Single | Ordering::Competing => LaneName::Queue,
+            Ordering::Partitions => LaneName::Partition(index),
+            Ordering::Sessions => LaneName::Customer(KeyId(index)),
+        }
+    }
+
+    /// What the tables take, in bytes.
+    pub fn memory_bytes(&self) -> u64 {
+        let tables = self.orders.memory_bytes()
+            + self.keys.memory_bytes()
+            + self.lanes.memory_bytes()
+            + self.ledger.memory_bytes()
+            + self.auditor.memory_bytes()
+            + self.trace.0.capacity() * size_of::<Traced>()
+            + self.by_age.capacity() * 8;
+        tables as u64
+    }
+}

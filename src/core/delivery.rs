@@ -1,0 +1,99 @@
+//! What is handed to a consumer, and what it says of it: flat records that travel as they are.
+
+use super::status::Outcome;
+use bytemuck::{Pod, Zeroable};
+
+/// One order handed to a consumer. 48 bytes, no padding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Delivery {
+    /// What the order costs, in cents.
+    pub amount_cents: u64,
+    /// Index of the order's record.
+    pub slot: u32,
+    /// The how manieth accepted order of the run, from 0. Decides the order's fate.
+    pub number: u32,
+    /// The customer.
+    pub key: u32,
+    /// The order's number among the customer's orders, from 0.
+    pub sequence: u32,
+    /// The lane it came from.
+    pub lane: u32,
+    /// Which hold of the lane this is.
+    pub epoch: u32,
+    /// Pieces in the order.
+    pub pieces: u32,
+    /// The first line's product.
+    pub sku: u16,
+    /// The how manieth delivery, from 1.
+    pub attempt: u16,
+    /// [`Delivery::ORDERED`] and [`Delivery::CHARGED`].
+    pub flags: u32,
+    /// Always zero.
+    pub reserved: u32,
+}
+
+impl Delivery {
+    /// If this one fails, the later ones of its lane and epoch are to be given back unbegun.
+    pub const ORDERED: u32 = 1;
+    /// The gateway has charged an order of this idempotency key: it will answer so again.
+    pub const CHARGED: u32 = 2;
+}
+
+/// What a consumer says of one order it was handed. 48 bytes, no padding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Record {
+    /// When the attempt started and finished (or, before it finished, when this happened), in
+    /// microseconds by the consumer's clock.
+    pub started_micros: u64,
+    pub finished_micros: u64,
+    /// What it charged, in cents.
+    pub amount_cents: u64,
+    /// Index of the order's record, and the lease it was handed out under.
+    pub slot: u32,
+    pub lease: u32,
+    pub number: u32,
+    pub key: u32,
+    pub sequence: u32,
+    pub attempt: u16,
+    /// What this record says: a set of [`Record::CHARGED`] and the like.
+    pub what: u8,
+    /// The [`Outcome`], by [`outcome_code`], of a finished attempt.
+    pub outcome: u8,
+}
+
+impl Record {
+    /// The payment was charged.
+    pub const CHARGED: u8 = 1;
+    /// The stock was taken.
+    pub const RESERVED: u8 = 2;
+    /// The attempt is over; this is the acknowledgement, or the negative one.
+    pub const FINISHED: u8 = 4;
+    /// The order is given back unbegun.
+    pub const RELEASED: u8 = 8;
+
+    /// Whether the record says this.
+    pub const fn says(&self, what: u8) -> bool {
+        self.what & what != 0
+    }
+}
+
+/// The number that stands for an outcome in a [`Record`].
+pub const fn outcome_code(outcome: Outcome) -> u8 {
+    match outcome {
+        Outcome::Completed => 0,
+        Outcome::Declined => 1,
+        Outcome::GatewayFailed => 2,
+    }
+}
+
+/// The outcome of a number, if it is one.
+pub const fn outcome_of_code(code: u8) -> Option<Outcome> {
+    match code {
+        0 => Some(Outcome::Completed),
+        1 => Some(Outcome::Declined),
+        2 => Some(Outcome::GatewayFailed),
+        _ => None,
+    }
+}

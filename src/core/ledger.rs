@@ -1,0 +1,146 @@
+//! Money and stock: what was really charged and taken, beside what should have been.
+//!
+//! The *actual* side sees only what consumers report. The *expected* side is told which orders
+//! completed. When nothing is under way and no charge was doubled, both agree.
+
+/// What became of a charge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charge {
+    /// The first of its order.
+    Made,
+    /// Recognised by its idempotency key, and not made again.
+    Suppressed,
+    /// Made again: the customer paid twice.
+    Doubled,
+}
+
+/// The books of a run, by order number.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    charged: Bits,
+    reserved: Bits,
+    /// Cents of all completed orders, each once.
+    pub expected_cents: i64,
+    /// Cents charged, less those given back.
+    pub actual_cents: i64,
+    /// Pieces of all completed orders, each once.
+    pub expected_pieces: i64,
+    /// Pieces taken, less those given back.
+    pub actual_pieces: i64,
+    /// Charges of an order that had been charged before.
+    pub double_charges: u64,
+    /// Charges recognised and not made again.
+    pub suppressed: u64,
+    /// Charges given back because the order did not complete after all.
+    pub refunds: u64,
+}
+
+impl Ledger {
+    /// A consumer charges an order.
+    pub fn charge(&mut self, number: u32, cents: u64, idempotent: bool) -> Charge {
+        let first = self.charged.insert(number);
+        if !first && idempotent {
+            self.suppressed += 1;
+            return Charge::Suppressed;
+        }
+        self.actual_cents += cents as i64;
+        if first {
+            return Charge::Made;
+        }
+        self.double_charges += 1;
+        Charge::Doubled
+    }
+
+    /// A consumer takes an order's pieces out of the stock.
+    pub fn reserve(&mut self, number: u32, pieces: u32, idempotent: bool) {
+        if self.reserved.insert(number) || !idempotent {
+            self.actual_pieces += i64::from(pieces);
+        }
+    }
+
+    /// Whether the order was charged.
+    pub fn is_charged(&self, number: u32) -> bool {
+        self.charged.contains(number)
+    }
+
+    /// An order completed.
+    pub fn complete(&mut self, cents: u64, pieces: u32) {
+        self.expected_cents += cents as i64;
+        self.expected_pieces += i64::from(pieces);
+    }
+
+    /// An order ended without completing: what was charged and taken for it is given back.
+    pub fn give_back(&mut self, number: u32, cents: u64, pieces: u32) {
+        if self.charged.remove(number) {
+            self.actual_cents -= cents as i64;
+            self.refunds += 1;
+        }
+        if self.reserved.remove(number) {
+            self.actual_pieces -= i64::from(pieces);
+        }
+    }
+
+    /// What the books take, in bytes.
+    pub fn memory_bytes(&self) -> usize {
+        (self.charged.0.capacity() + self.reserved.0.capacity()) * 8
+    }
+}
+
+/// A set of small numbers, one bit each. A run's order numbers are dense, so that the set of a
+/// million orders takes 125 kB.
+#[derive(Clone, Debug, Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    /// Whether `number` was not in the set before.
+    fn insert(&mut self, number: u32) -> bool {
+        let (word, bit) = (number as usize / 64, 1 << (number % 64));
+        if word >= self.0.len() {
+            self.0.resize((word + 1).next_multiple_of(1024), 0);
+        }
+        let new = self.0[word] & bit == 0;
+        self.0[word] |= bit;
+        new
+    }
+
+    fn contains(&self, number: u32) -> bool {
+        self.0.get(number as usize / 64).is_some_and(|word| word & 1 << (number % 64) != 0)
+    }
+
+    /// Whether `number` was in the set before.
+    fn remove(&mut self, number: u32) -> bool {
+        let was = self.contains(number);
+        if was {
+            self.0[number as usize / 64] &= !(1 << (number % 64));
+        }
+        was
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_idempotent_charge_is_made_once_and_given_back_once() {
+        let mut ledger = Ledger::default();
+        assert_eq!(ledger.charge(7, 500, true), Charge::Made);
+        assert_eq!(ledger.charge(7, 500, true), Charge::Suppressed);
+        ledger.reserve(7, 2, true);
+        ledger.reserve(7, 2, true);
+        assert_eq!((ledger.actual_cents, ledger.actual_pieces, ledger.suppressed), (500, 2, 1));
+        ledger.give_back(7, 500, 2);
+        ledger.give_back(7, 500, 2);
+        assert_eq!((ledger.actual_cents, ledger.actual_pieces, ledger.refunds), (0, 0, 1));
+    }
+
+    #[test]
+    fn without_a_key_the_customer_pays_twice_and_the_books_show_it() {
+        let mut ledger = Ledger::default();
+        ledger.charge(100_000, 500, false);
+        assert_eq!(ledger.charge(100_000, 500, false), Charge::Doubled);
+        ledger.complete(500, 1);
+        assert_eq!((ledger.actual_cents, ledger.expected_cents), (1000, 500));
+        assert_eq!((ledger.double_charges, ledger.suppressed), (1, 0));
+    }
+}

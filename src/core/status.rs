@@ -1,0 +1,91 @@
+//! What an order and an attempt can be.
+
+use serde::{Deserialize, Serialize};
+
+/// How far an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Status {
+    /// Waits in the queue.
+    Accepted,
+    /// A consumer has it.
+    Processing,
+    /// The payment was charged.
+    Paid,
+    /// The stock was taken.
+    StockReserved,
+    /// It left the house; the consumer is done.
+    Shipped,
+    /// The consumer's acknowledgement was taken.
+    Completed,
+    /// The card was declined for good.
+    Declined,
+    /// Taken out before a consumer had it (overflow).
+    Cancelled,
+    /// Went to the dead letters.
+    DeadLettered,
+}
+
+/// How an attempt ended, as the consumer says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// Paid, stock taken, shipped.
+    Completed,
+    /// The card was declined for good.
+    Declined,
+    /// The gateway timed out or was unavailable; may be tried again.
+    GatewayFailed,
+}
+
+/// Why an order is among the dead letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeadReason {
+    /// It failed, or was not acknowledged, as often as it may be delivered.
+    DeliveryLimit,
+    /// It was the oldest when the queue overflowed.
+    MaxLength,
+}
+
+/// Orders, by where they are, and what happened so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    pub accepted: u64,
+    /// Refused with 429; not part of `accepted`.
+    pub rejected: u64,
+    pub ready: u64,
+    pub delayed: u64,
+    pub in_flight: u64,
+    pub completed: u64,
+    pub dead_lettered: u64,
+    /// Declined for good or taken out by overflow.
+    pub cancelled: u64,
+    /// Of the cancelled, those whose card was declined.
+    pub declined: u64,
+    pub deliveries: u64,
+    /// Deliveries of an order that had been delivered before.
+    pub redeliveries: u64,
+    /// Charges that the gateway recognised and did not make again.
+    pub duplicates_suppressed: u64,
+    /// Orders of a customer that started before the previous one had ended.
+    pub order_violations: u64,
+    /// Acknowledgements refused because their lease was over.
+    pub stale_acks: u64,
+    /// Leases that ran out.
+    pub leases_expired: u64,
+}
+
+impl Counts {
+    /// Whether `accepted = ready + delayed + in flight + completed + dead-lettered + cancelled`.
+    pub const fn conserved(&self) -> bool {
+        self.accepted == self.unfinished() + self.ended()
+    }
+
+    /// Orders that are ready, delayed or in flight.
+    pub const fn unfinished(&self) -> u64 {
+        self.ready + self.delayed + self.in_flight
+    }
+
+    /// Orders that are completed, dead-lettered or cancelled.
+    pub const fn ended(&self) -> u64 {
+        self.completed + self.dead_lettered + self.cancelled
+    }
+}

@@ -1,9 +1,21 @@
 //! The whole configuration of a run, as one validated value.
 //!
-//! A [`Scenario`] that exists is within its limits: it is made by [`Scenario::default`], by a
-//! preset, or by parsing (a patch of the scripting API, a share link), which refuses what is
-//! out of range and names the field.
+//! A [`Scenario`] comes from [`Scenario::default`], from a preset, or from parsing (a patch of the
+//! scripting API, a share link), which refuses what is out of range and names the field. Who sets
+//! fields by hand, as the page's forms do, calls [`Scenario::validate`] before passing it on.
+//!
+//! A new field needs three lines: one here, one in [`Scenario::default`], and one in [`fields`],
+//! where its name and limits stand. Checking, patching, forms and links follow from those.
 
+pub mod fields;
+pub mod limits;
+pub mod link;
+mod patch;
+pub mod presets;
+pub mod read;
+mod validate;
+
+pub use crate::core::config::{Ordering, Overflow};
 use serde::{Deserialize, Serialize};
 
 /// Everything that can be set. Field names are those of the scripting API, in camelCase.
@@ -40,33 +52,6 @@ pub struct Scenario {
     pub gateway: Gateway,
     /// What *Burst* sends.
     pub burst: Burst,
-}
-
-/// How orders are handed to consumers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Ordering {
-    /// One active consumer takes everything in order; the others stand by.
-    Single,
-    /// Any consumer takes the next order: it scales, and order breaks.
-    Competing,
-    /// Kafka: a customer belongs to a partition, a partition to one consumer.
-    Partitions,
-    /// Service Bus sessions, SQS FIFO groups: every customer is a lane of its own, locked by
-    /// one consumer at a time.
-    Sessions,
-}
-
-/// What happens to an order that arrives when the queue is full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Overflow {
-    /// The new one is refused with 429.
-    Reject,
-    /// The oldest waiting one is cancelled.
-    DropOldest,
-    /// The oldest waiting one goes to the dead letters.
-    DeadLetterOldest,
 }
 
 /// What a consumer does during the service time.

@@ -1,0 +1,267 @@
+//! Every field of a scenario, once: its name in the scripting API, its limits, its place.
+//!
+//! Whoever deals with all fields (the check of the limits, the patch, the forms' limits) is a
+//! [`Visit`] and is led through this list; so none of them can forget a field.
+
+use super::{Burst, Deal, Gateway, Naming, Ordering, Overflow, Scenario, ServiceKind};
+use crate::core::refusal::Refusal;
+use crate::scenario::limits::{Limits, real, whole};
+
+/// The largest seed: 2⁵³ − 1, the last whole number that JavaScript counts to.
+pub const SEED_MAX: f64 = 9_007_199_254_740_991.0;
+
+/// A share of a whole.
+const SHARE: Limits = real(0.0, 1.0);
+
+/// The longest that one step of a consumer's work may take.
+const WORK_MS: Limits = real(0.0, 60_000.0);
+
+/// Consumers: 1 … 32, of the scenario as of `convoy.scale`.
+pub const WORKERS: Limits = whole(1.0, 32.0);
+
+/// Any seed.
+pub const SEED: Limits = whole(0.0, SEED_MAX);
+
+/// Somebody who looks at each field in turn, and may change or refuse it.
+pub trait Visit: Sized {
+    /// A number.
+    fn number<N: Number>(
+        &mut self,
+        name: &'static str,
+        value: &mut N,
+        limits: Limits,
+    ) -> Result<(), Refusal>;
+
+    /// A number that may be absent.
+    fn optional<N: Number>(
+        &mut self,
+        name: &'static str,
+        value: &mut Option<N>,
+        limits: Limits,
+    ) -> Result<(), Refusal>;
+
+    /// A yes or no.
+    fn flag(&mut self, name: &'static str, value: &mut bool) -> Result<(), Refusal>;
+
+    /// One of a few words.
+    fn choice<C: Choice>(&mut self, name: &'static str, value: &mut C) -> Result<(), Refusal>;
+
+    /// Fields that belong together under one name.
+    fn group(
+        &mut self,
+        name: &'static str,
+        fields: impl FnOnce(&mut Self) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal>;
+}
+
+impl Scenario {
+    /// Leads `visit` through all fields.
+    pub fn visit(&mut self, visit: &mut impl Visit) -> Result<(), Refusal> {
+        visit.number("seed", &mut self.seed, SEED)?;
+        visit.choice("ordering", &mut self.ordering)?;
+        visit.number("partitions", &mut self.partitions, whole(1.0, 64.0))?;
+        visit.number("workers", &mut self.workers, WORKERS)?;
+        visit.number("prefetch", &mut self.prefetch, whole(1.0, 4_096.0))?;
+        visit.number("leaseMs", &mut self.lease_ms, whole(100.0, 600_000.0))?;
+        visit.number("maxDeliveries", &mut self.max_deliveries, whole(1.0, 100.0))?;
+        visit.number("queueLimit", &mut self.queue_limit, whole(1.0, 10_000_000.0))?;
+        visit.choice("overflow", &mut self.overflow)?;
+        visit.flag("idempotency", &mut self.idempotency)?;
+        visit.number("serviceTimeMs", &mut self.service_time_ms, WORK_MS)?;
+        visit.number("serviceSpread", &mut self.service_spread, SHARE)?;
+        visit.choice("serviceKind", &mut self.service_kind)?;
+        visit.group("gateway", |visit| self.gateway.visit(visit))?;
+        visit.group("burst", |visit| self.burst.visit(visit))
+    }
+}
+
+impl Gateway {
+    /// Leads `visit` through all fields.
+    pub fn visit(&mut self, visit: &mut impl Visit) -> Result<(), Refusal> {
+        visit.number("transientRate", &mut self.transient_rate, SHARE)?;
+        visit.number("permanentRate", &mut self.permanent_rate, SHARE)?;
+        visit.number("failFirst", &mut self.fail_first, whole(0.0, 100.0))?;
+        visit.number("latencyMs", &mut self.latency_ms, WORK_MS)
+    }
+}
+
+impl Burst {
+    /// Leads `visit` through all fields.
+    pub fn visit(&mut self, visit: &mut impl Visit) -> Result<(), Refusal> {
+        visit.number("orders", &mut self.orders, whole(1.0, 10_000_000.0))?;
+        visit.number("customers", &mut self.customers, whole(1.0, 1_000_000.0))?;
+        visit.choice("naming", &mut self.naming)?;
+        visit.choice("deal", &mut self.deal)?;
+        visit.number("skew", &mut self.skew, real(0.0, 3.0))?;
+        visit.optional("seed", &mut self.seed, SEED)?;
+        visit.optional("ratePerSecond", &mut self.rate_per_second, real(1.0, 10_000_000.0))
+    }
+}
+
+/// A type that a numeric field may have.
+pub trait Number: Copy {
+    /// As JavaScript has it; beyond 2⁵³ the nearest that it has.
+    fn as_f64(self) -> f64;
+    /// Of a value within the field's limits, which are within this type's.
+    fn from_f64(value: f64) -> Self;
+}
+
+macro_rules! numbers {
+    ($($number:ty),*) => {
+        $(impl Number for $number {
+            fn as_f64(self) -> f64 {
+                self as f64
+            }
+
+            fn from_f64(value: f64) -> Self {
+                value as Self
+            }
+        })*
+    };
+}
+
+numbers!(u16, u32, u64, f64);
+
+/// An enum whose values have names in the scripting API.
+pub trait Choice: Copy + PartialEq + 'static {
+    /// All values with their names, in the order that a list shows them.
+    const ALL: &'static [(Self, &'static str)];
+
+    /// The value's name.
+    ///
+    /// # Panics
+    /// When `ALL` misses a value.
+    fn name(self) -> &'static str {
+        let entry = Self::ALL.iter().find(|(value, _)| *value == self);
+        entry.expect("ALL lists every value").1
+    }
+
+    /// The value of that name.
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, listed)| *listed == name).map(|(value, _)| *value)
+    }
+}
+
+impl Choice for Ordering {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Single, "single"),
+        (Self::Competing, "competing"),
+        (Self::Partitions, "partitions"),
+        (Self::Sessions, "sessions"),
+    ];
+}
+
+impl Choice for Overflow {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Reject, "reject"),
+        (Self::DropOldest, "dropOldest"),
+        (Self::DeadLetterOldest, "deadLetterOldest"),
+    ];
+}
+
+impl Choice for ServiceKind {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Wait, "wait"), (Self::Burn, "burn")];
+}
+
+impl Choice for Naming {
+    const ALL: &'static [(Self, &'static str)] =
+        &[(Self::Customer, "customer"), (Self::User, "user")];
+}
+
+impl Choice for Deal {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Drawn, "drawn"), (Self::Round, "round")];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde::Serialize;
+    use serde_json::{Value, json};
+
+    /// The names here are those that serde writes.
+    fn check<C: Choice + Serialize>() {
+        for (value, name) in C::ALL {
+            assert_eq!(serde_json::to_value(value).ok(), Some(json!(name)));
+            assert_eq!(C::named(name).map(Choice::name), Some(*name));
+        }
+        assert_eq!(C::named("").map(Choice::name), None);
+    }
+
+    #[test]
+    fn choices_are_called_as_serde_calls_them() {
+        check::<Ordering>();
+        check::<Overflow>();
+        check::<ServiceKind>();
+        check::<Naming>();
+        check::<Deal>();
+    }
+
+    /// Notes the path of every field.
+    #[derive(Default)]
+    struct Lister(Vec<String>);
+
+    impl Visit for Lister {
+        fn number<N: Number>(
+            &mut self,
+            name: &'static str,
+            _: &mut N,
+            _: Limits,
+        ) -> Result<(), Refusal> {
+            self.0.push(name.into());
+            Ok(())
+        }
+
+        fn optional<N: Number>(
+            &mut self,
+            name: &'static str,
+            _: &mut Option<N>,
+            _: Limits,
+        ) -> Result<(), Refusal> {
+            self.0.push(name.into());
+            Ok(())
+        }
+
+        fn flag(&mut self, name: &'static str, _: &mut bool) -> Result<(), Refusal> {
+            self.0.push(name.into());
+            Ok(())
+        }
+
+        fn choice<C: Choice>(&mut self, name: &'static str, _: &mut C) -> Result<(), Refusal> {
+            self.0.push(name.into());
+            Ok(())
+        }
+
+        fn group(
+            &mut self,
+            name: &'static str,
+            fields: impl FnOnce(&mut Self) -> Result<(), Refusal>,
+        ) -> Result<(), Refusal> {
+            let mut inner = Self::default();
+            fields(&mut inner)?;
+            self.0.extend(inner.0.into_iter().map(|field| format!("{name}.{field}")));
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn the_list_has_exactly_the_fields_that_serde_writes() {
+        let mut listed = Lister::default();
+        Scenario::default().visit(&mut listed).expect("the lister refuses nothing");
+        let mut written = Vec::new();
+        paths("", &serde_json::to_value(Scenario::default()).expect("plain data"), &mut written);
+        listed.0.sort();
+        written.sort();
+        assert_eq!(listed.0, written);
+    }
+
+    fn paths(path: &str, value: &Value, found: &mut Vec<String>) {
+        let Value::Object(fields) = value else {
+            found.push(path.into());
+            return;
+        };
+        for (name, value) in fields {
+            let dot = if path.is_empty() { "" } else { "." };
+            paths(&format!("{path}{dot}{name}"), value, found);
+        }
+    }
+}

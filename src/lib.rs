@@ -1,5 +1,8 @@
 //! Convoy Lab: a laboratory of cloud messaging patterns that runs entirely in the browser.
+pub mod console;
 pub mod core;
+pub mod host;
+pub mod load;
 pub mod platform;
 pub mod runtime;
 pub mod scenario;

@@ -1,0 +1,90 @@
+//! A call of the scripting API whose arguments were found good.
+
+use crate::core::ids::{OrderId, WorkerId};
+use crate::scenario::Burst;
+use crate::wire::page::{DeadLetterQuery, NewOrder, TraceQuery};
+use serde_json::Value;
+
+/// The functions there are, `convoy.config` and so on. One whose feature does not exist yet is
+/// absent.
+pub const FUNCTIONS: &[&str] = &[
+    "config",
+    "configure",
+    "reset",
+    "submit",
+    "order",
+    "burst",
+    "idle",
+    "snapshot",
+    "trace",
+    "workers",
+    "scale",
+    "kill",
+    "pause",
+    "resume",
+    "slow",
+    "deadLetters",
+    "link",
+    "murmur2",
+    "partition",
+];
+
+/// A call with its arguments.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Call {
+    /// The whole scenario.
+    Config,
+    /// Take a partial scenario. It is checked when it is applied, against the scenario that is
+    /// in force by then.
+    Configure(Value),
+    /// Empty everything and begin again, with this seed if there is one.
+    Reset {
+        /// The new seed.
+        seed: Option<u64>,
+    },
+    /// An order.
+    Submit(NewOrder),
+    /// How far an order is.
+    Order(OrderId),
+    /// A burst.
+    Burst(Burst),
+    /// Wait until nothing is ready, delayed or in flight.
+    Idle {
+        /// How long at most, in milliseconds, 1 … 86,400,000.
+        timeout_ms: u32,
+    },
+    /// The state now.
+    Snapshot,
+    /// The consumers' own records.
+    Trace(TraceQuery),
+    /// The consumers.
+    Workers,
+    /// So many consumers, 1 … 32.
+    Scale(u16),
+    /// Terminate a consumer.
+    Kill(WorkerId),
+    /// Pause a consumer.
+    Pause(WorkerId),
+    /// Let a consumer go on.
+    Resume(WorkerId),
+    /// Slow a consumer down.
+    Slow {
+        /// Which.
+        worker: WorkerId,
+        /// How many times as long it works on an order, 0.01 … 1000.
+        factor: f64,
+    },
+    /// Dead letters.
+    DeadLetters(DeadLetterQuery),
+    /// The share link.
+    Link,
+    /// Kafka's hash of a key.
+    Murmur2(String),
+    /// Kafka's partition of a key.
+    Partition {
+        /// The key.
+        key: String,
+        /// Of how many partitions, 1 … 1,000,000.
+        partitions: u32,
+    },
+}

@@ -1,0 +1,242 @@
+//! From the broker's answers to the JSON of the scripting API, in the shapes of
+//! `console-api.md`. Money is integer cents, times are milliseconds, ids are texts.
+
+use super::words;
+use crate::core::ids::{OrderId, WorkerId};
+use crate::scenario::{Scenario, fields::Choice, link};
+use crate::wire::page::{
+    BurstReport, DeadLetterPage, LaneView, Latencies, OrderView, Percentiles, Snapshot, Submitted,
+    TimelineEntry, TimelineEvent, TraceRecord, WorkerView,
+};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+use std::fmt::Display;
+
+/// Whether the page has terminated a consumer.
+pub type Killed<'a> = &'a dyn Fn(WorkerId) -> bool;
+
+/// A submitted order's answer: `{status: 202, orderId, acceptMs}` or `{status: 429, retryAfterMs}`.
+pub fn submitted(submitted: &Submitted) -> String {
+    text(&match submitted {
+        Submitted::Accepted { order, accept_ms } => {
+            json!({ "status": 202, "orderId": order.to_string(), "acceptMs": accept_ms })
+        }
+        Submitted::Full { retry_after_ms } => {
+            json!({ "status": 429, "retryAfterMs": retry_after_ms })
+        }
+    })
+}
+
+/// An order with its timeline.
+pub fn order(order: &OrderView) -> String {
+    text(&json!({
+        "orderId": order.order.to_string(),
+        "customer": order.customer,
+        "sequence": order.sequence,
+        "status": words::status(order.status),
+        "amountCents": order.amount_cents,
+        "attempts": order.attempts,
+        "timeline": order.timeline.iter().map(timeline_entry).collect::<Vec<_>>(),
+    }))
+}
+
+/// A status that was reached, or `attempt` with how it ended as the detail.
+fn timeline_entry(entry: &TimelineEntry) -> Value {
+    let (event, detail) = match entry.event {
+        TimelineEvent::Reached(status) => (words::status(status), None),
+        TimelineEvent::Attempt(outcome) => ("attempt", Some(words::outcome(outcome))),
+    };
+    let mut value = json!({ "atMs": entry.at_ms, "event": event });
+    if let Some(worker) = entry.worker {
+        value["worker"] = worker.to_string().into();
+    }
+    if let Some(detail) = detail {
+        value["detail"] = detail.into();
+    }
+    value
+}
+
+/// What became of a burst.
+pub fn burst(report: &BurstReport) -> String {
+    text(&json!({
+        "accepted": report.accepted,
+        "rejected": report.rejected,
+        "elapsedMs": report.elapsed_ms,
+    }))
+}
+
+/// The consumers' records, oldest first.
+pub fn trace(records: &[TraceRecord]) -> String {
+    // There may be a quarter of a million, so they are written without a `Value` in between.
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Record<'a> {
+        #[serde(serialize_with = "shown")]
+        order_id: OrderId,
+        customer: &'a str,
+        sequence: u32,
+        attempt: u16,
+        #[serde(serialize_with = "shown")]
+        worker: WorkerId,
+        started_ms: f64,
+        finished_ms: f64,
+        outcome: &'static str,
+    }
+    let records = records.iter().map(|record| Record {
+        order_id: record.order,
+        customer: &record.customer,
+        sequence: record.sequence,
+        attempt: record.attempt,
+        worker: record.worker,
+        started_ms: record.started_ms,
+        finished_ms: record.finished_ms,
+        outcome: words::outcome(record.outcome),
+    });
+    text(&records.collect::<Vec<_>>())
+}
+
+fn shown<S: Serializer>(id: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(id)
+}
+
+/// A page of dead letters. `lastError` is null when no consumer ever reported on the order;
+/// `redriven` is false as long as there is no redrive.
+pub fn dead_letters(page: &DeadLetterPage) -> String {
+    let items = page.items.iter().map(|letter| {
+        json!({
+            "orderId": letter.order.to_string(),
+            "customer": letter.customer,
+            "reason": letter.reason.name(),
+            "attempts": letter.attempts,
+            "lastError": letter.last_outcome.map(words::outcome),
+            "redriven": false,
+        })
+    });
+    text(&json!({ "total": page.total, "items": items.collect::<Vec<_>>() }))
+}
+
+/// The consumers as the broker knows them; `killed` says that the page terminated one, whether
+/// the broker has noticed or not.
+pub fn workers(workers: &[WorkerView], killed: Killed) -> String {
+    text(&worker_list(workers, killed))
+}
+
+fn worker_list(workers: &[WorkerView], killed: Killed) -> Value {
+    let worker = |worker: &WorkerView| {
+        json!({
+            "id": worker.id.to_string(),
+            "state": words::worker_state(worker.state),
+            "killed": killed(worker.id),
+            "processed": worker.processed,
+            "inFlight": worker.in_flight,
+            "busyFraction": worker.busy_fraction,
+            "lanes": worker.lanes,
+            "slowFactor": worker.slow_factor,
+            "silentMs": worker.silent_ms,
+        })
+    };
+    workers.iter().map(worker).collect()
+}
+
+/// The whole state.
+pub fn snapshot(snapshot: &Snapshot, killed: Killed) -> String {
+    let Snapshot { counts, ledger, lanes, rates, .. } = snapshot;
+    let mut value = json!({
+        "atMs": snapshot.at_ms,
+        "run": snapshot.run,
+        "ordering": snapshot.ordering.map(Choice::name),
+        "switching": snapshot.switching,
+        "accepted": counts.accepted,
+        "rejected": counts.rejected,
+        "ready": counts.ready,
+        "delayed": counts.delayed,
+        "inFlight": counts.in_flight,
+        "completed": counts.completed,
+        "deadLettered": counts.dead_lettered,
+        "cancelled": counts.cancelled,
+        "declined": counts.declined,
+        "conserved": counts.conserved(),
+        "deliveries": counts.deliveries,
+        "redeliveries": counts.redeliveries,
+        "duplicatesSuppressed": counts.duplicates_suppressed,
+        "orderViolations": counts.order_violations,
+        "staleAcks": counts.stale_acks,
+        "leasesExpired": counts.leases_expired,
+        "ledger": {
+            "expectedCents": ledger.expected_cents,
+            "actualCents": ledger.actual_cents,
+            "doubleCharges": ledger.double_charges,
+            "refunds": ledger.refunds,
+            "stockExpected": ledger.stock_expected,
+            "stockActual": ledger.stock_actual,
+        },
+        "lanes": {
+            "keys": lanes.keys,
+            "waiting": lanes.waiting,
+            "locked": lanes.locked,
+            "deepest": lanes.deepest.iter().map(lane).collect::<Vec<_>>(),
+        },
+        "workers": worker_list(&snapshot.workers, killed),
+        "latencyMs": latencies(&snapshot.latency),
+        "latencyRecentMs": latencies(&snapshot.latency_recent),
+        "rates": {
+            "arrivalPerSecond": rates.arrival_per_second,
+            "completionPerSecond": rates.completion_per_second,
+        },
+        "memoryBytes": snapshot.memory_bytes,
+    });
+    if let Some(burst) = snapshot.burst {
+        value["burst"] = json!({ "sent": burst.sent, "total": burst.total });
+    }
+    text(&value)
+}
+
+fn lane(lane: &LaneView) -> Value {
+    let mut value = json!({
+        "key": lane.key,
+        "depth": lane.depth,
+        "inFlight": lane.in_flight,
+        "blocked": lane.blocked,
+    });
+    if let Some(worker) = lane.worker {
+        value["worker"] = worker.to_string().into();
+    }
+    value
+}
+
+fn latencies(latencies: &Latencies) -> Value {
+    json!({
+        "accept": percentiles(&latencies.accept),
+        "wait": percentiles(&latencies.wait),
+        "service": percentiles(&latencies.service),
+        "total": percentiles(&latencies.total),
+    })
+}
+
+fn percentiles(percentiles: &Percentiles) -> Value {
+    let Percentiles { p50, p95, p99, max, count } = percentiles;
+    json!({ "p50": p50, "p95": p95, "p99": p99, "max": max, "count": count })
+}
+
+/// The page's address with the scenario in its fragment. `page` is any address of the page.
+///
+/// ```
+/// use convoy_lab::{console::render, scenario::Scenario};
+/// let link = render::share_url("https://lab.example/sub/#/shop", &Scenario::default());
+/// assert!(link.starts_with("https://lab.example/sub/#/room?s=c1"));
+/// ```
+pub fn share_url(page: &str, scenario: &Scenario) -> String {
+    let base = page.split_once('#').map_or(page, |(base, _)| base);
+    format!("{base}#/room?s={}", link::encode(scenario))
+}
+
+/// Anything that is plain data, such as a text or a number.
+///
+/// # Panics
+/// Never for what this module passes: it has only text keys.
+pub fn text(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain data with text keys")
+}
+
+#[cfg(test)]
+mod tests;

@@ -72,6 +72,8 @@ impl Record {
     pub const FINISHED: u8 = 4;
     /// The order is given back unbegun.
     pub const RELEASED: u8 = 8;
+    /// Work on the order has begun.
+    pub const STARTED: u8 = 16;
 
     /// Whether the record says this.
     pub const fn says(&self, what: u8) -> bool {

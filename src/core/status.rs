@@ -45,6 +45,16 @@ pub enum DeadReason {
     MaxLength,
 }
 
+impl DeadReason {
+    /// The name in the scripting API.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DeliveryLimit => "deliveryLimit",
+            Self::MaxLength => "maxLength",
+        }
+    }
+}
+
 /// Orders, by where they are, and what happened so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {

@@ -1,3 +1,5 @@
 //! The shop: what it sells, what an order costs, and what a consumer does with it.
 
 pub mod catalogue;
+pub mod consumer;
+pub mod work;

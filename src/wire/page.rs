@@ -4,6 +4,7 @@
 //! [`Snapshot`], at most thirty times a second.
 
 pub use crate::core::status::{Counts, DeadReason, Outcome, Status};
+use super::{Bad, check_preamble, preamble};
 use crate::core::{
     ids::{OrderId, WorkerId},
     refusal::Refusal,
@@ -366,4 +367,64 @@ pub struct Rates {
 pub struct BurstProgress {
     pub sent: u64,
     pub total: u64,
+}
+
+/// What the page sends: an intent, and the number its reply will bear.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    pub id: u32,
+    pub intent: Intent,
+}
+
+/// What the broker sends: a reply to a request, or a snapshot without one (id 0).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    pub id: u32,
+    pub reply: Reply,
+}
+
+const REQUEST: u16 = 64;
+const ANSWER: u16 = 65;
+
+/// The frame of a request.
+pub fn encode_request(request: &Request) -> Vec<u8> {
+    encode(REQUEST, request)
+}
+
+/// The request in a frame.
+///
+/// # Errors
+/// When the bytes are not such a frame, whole and of this version.
+pub fn decode_request(bytes: &[u8]) -> Result<Request, Bad> {
+    decode(REQUEST, bytes)
+}
+
+/// The frame of an answer.
+pub fn encode_answer(answer: &Answer) -> Vec<u8> {
+    encode(ANSWER, answer)
+}
+
+/// The answer in a frame.
+///
+/// # Errors
+/// When the bytes are not such a frame, whole and of this version.
+pub fn decode_answer(bytes: &[u8]) -> Result<Answer, Bad> {
+    decode(ANSWER, bytes)
+}
+
+fn encode<T: Serialize>(kind: u16, value: &T) -> Vec<u8> {
+    let start = preamble(kind).to_vec();
+    postcard::to_extend(value, start).expect("plain values always encode")
+}
+
+fn decode<'a, T: Deserialize<'a>>(expected: u16, bytes: &'a [u8]) -> Result<T, Bad> {
+    let (kind, rest) = check_preamble(bytes)?;
+    if kind != expected {
+        return Err(Bad::Kind);
+    }
+    match postcard::take_from_bytes(rest) {
+        Ok((value, [])) => Ok(value),
+        Ok(_) => Err(Bad::Length),
+        Err(_) => Err(Bad::Content),
+    }
 }

@@ -90,7 +90,8 @@ impl Broker {
         dead.map(|slot| (self.orders.id(*slot), &self.orders[*slot]))
     }
 
-    /// The consumers' records of the attempts that ended, newest first.
+    /// What the consumers reported of their work, newest first: attempts that ended, and of long
+    /// ones the steps.
     pub fn trace(&self) -> impl Iterator<Item = &Traced> {
         self.trace.0.iter().rev()
     }

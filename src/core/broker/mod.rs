@@ -47,6 +47,8 @@ pub enum Input<'a> {
     Tick,
     /// These settings count from now on. A change of the ordering waits for what is in flight.
     Configure(Config),
+    /// The terms of work changed: every consumer is to be told its standing orders again.
+    Brief,
     /// A consumer's link was connected.
     Attach(WorkerId),
     /// A consumer is there and holds nothing. From one that is known: it began anew.
@@ -218,6 +220,7 @@ impl Broker {
         match input {
             Input::Tick => {}
             Input::Configure(config) => self.configure(config),
+            Input::Brief => self.brief(),
             Input::Attach(worker) => self.attach(worker),
             Input::Hello(worker) => self.hello(worker),
             Input::Report(report) => self.report(&report),
@@ -244,15 +247,19 @@ impl Broker {
         self.consumers.iter().filter_map(Consumer::timeout).min_by_key(|(at, _)| *at)
     }
 
+    fn brief(&mut self) {
+        for index in 0..self.consumers.len() {
+            if self.consumers[index].is_alive() {
+                self.send_standing(index);
+            }
+        }
+    }
+
     fn configure(&mut self, config: Config) {
         let lease_changed = config.lease != self.config.lease;
         self.config = config;
         if lease_changed {
-            for index in 0..self.consumers.len() {
-                if self.consumers[index].is_alive() {
-                    self.send_standing(index);
-                }
-            }
+            self.brief();
         }
         if self.is_switching() {
             self.revoke_all();

@@ -57,10 +57,13 @@ impl Broker {
         }
         let holds = self.holds(index, record);
         self.book(record);
+        if !record.says(Record::RELEASED) {
+            self.trace.push(self.consumers[index].id, record);
+        }
         if record.says(Record::FINISHED)
             && let Some(outcome) = outcome
         {
-            self.audit(index, record, outcome);
+            self.audit(record, outcome);
         }
         if !holds {
             self.counts.stale_acks += u64::from(record.says(Record::FINISHED));
@@ -115,13 +118,12 @@ impl Broker {
         }
     }
 
-    fn audit(&mut self, index: usize, record: &Record, outcome: Outcome) {
+    fn audit(&mut self, record: &Record, outcome: Outcome) {
         let started = Timestamp::from_micros(record.started_micros);
         let finished = Timestamp::from_micros(record.finished_micros);
         let ended = outcome != Outcome::GatewayFailed;
         self.auditor.attempt(record.key, record.sequence, started, finished, ended);
         self.counts.order_violations = self.auditor.violations();
-        self.trace.push(self.consumers[index].id, record);
         self.stats.service.record(finished.since(started));
     }
 

@@ -1,0 +1,295 @@
+//! The broker's side of the lab, whole but for the browser: intents in, replies out.
+//!
+//! [`Host`] puts the broker, the shop and the bursts together and answers the page. It is as
+//! pure as they are: the runtime moves its frames and reads the clock, the simulation and the
+//! twin do the same with a clock of their own.
+//!
+//! The contract: call [`Host::intent`], [`Host::input`] and [`Host::tick`] with the time, then
+//! drain [`Host::poll_output`]. Call [`Host::tick`] again at [`Host::wake_at`].
+
+mod orders;
+mod views;
+
+use crate::core::{
+    broker::{Broker, Input, Output},
+    config::Config,
+    keys::Family,
+    refusal::{Code, Problem, Refusal},
+    time::{Span, Timestamp},
+};
+use crate::load::arrivals::{Arrivals, Deal};
+use crate::scenario::{self, Burst, Naming, Scenario, ServiceKind};
+use crate::shop::work::WorkModel;
+use crate::wire::page::{Answer, BurstReport, Intent, Reply};
+use std::collections::VecDeque;
+
+/// Orders of a burst that are taken in one go, so that submissions in between wait only so long.
+const SLICE: u32 = 4_096;
+
+/// Requests that may wait for the lab to come to rest.
+const WAITING: usize = 1_000;
+
+/// Something for the runtime to do.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// Send to a consumer.
+    Consumer(Output),
+    /// Send to the page.
+    Page(Answer),
+}
+
+/// A burst, and who is told when it is over.
+#[derive(Clone, Debug)]
+struct Running {
+    arrivals: Arrivals,
+    request: u32,
+    report: BurstReport,
+}
+
+/// The broker's side of the lab.
+#[derive(Clone, Debug)]
+pub struct Host {
+    scenario: Scenario,
+    model: WorkModel,
+    broker: Broker,
+    burst: Option<Running>,
+    /// Requests for a snapshot once everything is at rest.
+    waiting_for_rest: Vec<u32>,
+    answers: VecDeque<Answer>,
+    /// How often everything began again.
+    run: u32,
+    views: views::Cache,
+}
+
+impl Host {
+    /// A lab at rest.
+    pub fn new(scenario: Scenario) -> Self {
+        Self {
+            model: work_model(&scenario),
+            broker: Broker::new(broker_config(&scenario)),
+            scenario,
+            burst: None,
+            waiting_for_rest: Vec::new(),
+            answers: VecDeque::new(),
+            run: 0,
+            views: views::Cache::default(),
+        }
+    }
+
+    /// How consumers are to work.
+    pub const fn model(&self) -> &WorkModel {
+        &self.model
+    }
+
+    /// The broker, to look into.
+    pub const fn broker(&self) -> &Broker {
+        &self.broker
+    }
+
+    /// Takes what a consumer, or its link, says.
+    pub fn input(&mut self, now: Timestamp, input: Input<'_>) {
+        self.broker.handle(now, input);
+        self.settle_rest();
+    }
+
+    /// Does what is due: orders of a burst, leases, timers.
+    pub fn tick(&mut self, now: Timestamp) {
+        self.arrive(now, SLICE);
+        self.broker.handle(now, Input::Tick);
+        self.settle_rest();
+    }
+
+    /// The next thing for the runtime to do, if any.
+    pub fn poll_output(&mut self) -> Option<Effect> {
+        self.broker
+            .poll_output()
+            .map(Effect::Consumer)
+            .or_else(|| self.answers.pop_front().map(Effect::Page))
+    }
+
+    /// When [`Self::tick`] is due.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let burst = self.burst.as_ref().and_then(|running| running.arrivals.next_at());
+        let timer = self.broker.poll_timeout().map(|(at, _)| at);
+        [burst, timer].into_iter().flatten().min()
+    }
+
+    /// Whether orders of a burst are due now.
+    pub fn is_pressed(&self, now: Timestamp) -> bool {
+        self.burst.as_ref().is_some_and(|running| running.arrivals.due(now) > 0)
+    }
+
+    /// Does what the page wants. `began_at` is when the intent arrived: from then on the time to
+    /// accept an order counts; `clock` reads the time again.
+    pub fn intent(
+        &mut self,
+        began_at: Timestamp,
+        clock: impl Fn() -> Timestamp,
+        request: u32,
+        intent: Intent,
+    ) {
+        let now = began_at;
+        let reply = match intent {
+            Intent::Configure(scenario) => self.configure(now, *scenario),
+            Intent::Reset(scenario) => self.reset(*scenario),
+            Intent::Attach(worker) => self.command(now, Input::Attach(worker)),
+            Intent::Retire(worker) => self.command_worker(now, worker, Input::Retire(worker)),
+            Intent::Pause(worker) => self.command_worker(now, worker, Input::Pause(worker)),
+            Intent::Resume(worker) => self.command_worker(now, worker, Input::Resume(worker)),
+            Intent::Slow { worker, factor } => {
+                self.command_worker(now, worker, Input::Slow(worker, factor))
+            }
+            Intent::Submit(order) => {
+                let reply = self.submit(now, &order);
+                let took = clock().since(began_at);
+                self.broker.note_accept(took);
+                self.broker.handle(now, Input::Tick);
+                orders::reply(reply, took)
+            }
+            Intent::Burst(burst) => match self.begin_burst(now, request, &burst) {
+                Ok(()) => return,
+                Err(refusal) => Reply::Refused(refusal),
+            },
+            Intent::StopBurst => {
+                self.end_burst(now);
+                Reply::Done
+            }
+            Intent::Order(id) => self.order_view(id),
+            Intent::Trace(query) => self.trace(&query),
+            Intent::DeadLetters(query) => self.dead_letters(&query),
+            Intent::Snapshot => Reply::Snapshot(Box::new(self.snapshot(now))),
+            Intent::Idle => {
+                if self.waiting_for_rest.len() == WAITING {
+                    let problem = Problem::Stands("too many requests wait for idle".into());
+                    Reply::Refused(Refusal::new("idle", problem).with_code(Code::Overloaded))
+                } else {
+                    self.waiting_for_rest.push(request);
+                    self.settle_rest();
+                    return;
+                }
+            }
+        };
+        self.answer(request, reply);
+    }
+
+    fn answer(&mut self, id: u32, reply: Reply) {
+        self.answers.push_back(Answer { id, reply });
+    }
+
+    fn command(&mut self, now: Timestamp, input: Input<'_>) -> Reply {
+        self.broker.handle(now, input);
+        Reply::Done
+    }
+
+    fn command_worker(
+        &mut self,
+        now: Timestamp,
+        worker: crate::core::ids::WorkerId,
+        input: Input<'_>,
+    ) -> Reply {
+        if !self.broker.knows(worker) {
+            return Reply::Refused(Refusal::new("id", Problem::Unknown(worker.to_string())));
+        }
+        self.command(now, input)
+    }
+
+    fn configure(&mut self, now: Timestamp, scenario: Scenario) -> Reply {
+        if let Err(refusal) = scenario.validate() {
+            return Reply::Refused(refusal);
+        }
+        let model = work_model(&scenario);
+        let model_changed = model != self.model;
+        self.model = model;
+        self.scenario = scenario;
+        self.broker.handle(now, Input::Configure(broker_config(&self.scenario)));
+        if model_changed {
+            self.broker.handle(now, Input::Brief);
+        }
+        Reply::Done
+    }
+
+    fn reset(&mut self, scenario: Scenario) -> Reply {
+        if let Err(refusal) = scenario.validate() {
+            return Reply::Refused(refusal);
+        }
+        let now = self.broker.now();
+        self.end_burst(now);
+        self.model = work_model(&scenario);
+        self.scenario = scenario;
+        self.broker.reset(broker_config(&self.scenario));
+        self.run += 1;
+        self.views = views::Cache::default();
+        self.settle_rest();
+        Reply::Done
+    }
+
+    fn begin_burst(&mut self, now: Timestamp, request: u32, burst: &Burst) -> Result<(), Refusal> {
+        burst.validate()?;
+        if self.burst.is_some() {
+            let problem = Problem::Stands("a burst is running; wait for its end or stop it".into());
+            return Err(Refusal::new("burst", problem));
+        }
+        let deal = match burst.deal {
+            scenario::Deal::Drawn => {
+                Deal::Drawn(crate::core::rng::Zipf::new(burst.customers, burst.skew))
+            }
+            scenario::Deal::Round => Deal::Round(burst.customers),
+        };
+        let family = match burst.naming {
+            Naming::Customer => Family::Customer,
+            Naming::User => Family::User,
+        };
+        let seed = burst.seed.unwrap_or(self.scenario.seed);
+        let rate = burst.rate_per_second;
+        let arrivals = Arrivals::new(now, seed, burst.orders, deal, family, rate);
+        let report = BurstReport { accepted: 0, rejected: 0, elapsed_ms: 0.0 };
+        self.burst = Some(Running { arrivals, request, report });
+        Ok(())
+    }
+
+    /// Ends the burst, over or not, and says so to whoever asked for it.
+    fn end_burst(&mut self, now: Timestamp) {
+        if let Some(mut running) = self.burst.take() {
+            running.report.elapsed_ms = now.since(running.arrivals.began_at()).as_millis_f64();
+            self.answer(running.request, Reply::BurstOver(running.report));
+        }
+    }
+
+    /// Answers those who wait for rest, when nothing is under way.
+    fn settle_rest(&mut self) {
+        let busy = self.broker.counts().unfinished() > 0 || self.burst.is_some();
+        if busy || self.waiting_for_rest.is_empty() {
+            return;
+        }
+        for request in std::mem::take(&mut self.waiting_for_rest) {
+            let snapshot = self.snapshot(self.broker.now());
+            self.answer(request, Reply::Snapshot(Box::new(snapshot)));
+        }
+    }
+}
+
+fn broker_config(scenario: &Scenario) -> Config {
+    Config {
+        ordering: scenario.ordering,
+        partitions: u32::from(scenario.partitions),
+        prefetch: u32::from(scenario.prefetch),
+        lease: Span::from_millis(u64::from(scenario.lease_ms)),
+        max_deliveries: scenario.max_deliveries,
+        queue_limit: scenario.queue_limit,
+        overflow: scenario.overflow,
+        idempotency: scenario.idempotency,
+    }
+}
+
+fn work_model(scenario: &Scenario) -> WorkModel {
+    WorkModel {
+        seed: scenario.seed,
+        service: Span::from_millis_f64(scenario.service_time_ms),
+        spread: scenario.service_spread,
+        burn: scenario.service_kind == ServiceKind::Burn,
+        gateway_latency: Span::from_millis_f64(scenario.gateway.latency_ms),
+        transient_rate: scenario.gateway.transient_rate,
+        permanent_rate: scenario.gateway.permanent_rate,
+        fail_first: scenario.gateway.fail_first,
+    }
+}

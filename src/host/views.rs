@@ -1,0 +1,338 @@
+//! What the page is shown: the broker's state in the page's words.
+
+use super::Host;
+use crate::core::{
+    broker::{Broker, ConsumerState, LaneName, Traced},
+    delivery::{Record, outcome_of_code},
+    ids::{KeyId, OrderId, WorkerId},
+    lanes::Lane,
+    orders::{Order, State},
+    refusal::{Problem, Refusal},
+    stats::{Latency, Stats},
+    status::{DeadReason, Outcome, Status},
+    time::{Span, Timestamp},
+};
+use crate::shop::catalogue::{INITIAL_STOCK, PRODUCTS};
+use crate::wire::page::{
+    BurstProgress, DeadLetter, DeadLetterPage, DeadLetterQuery, LaneCell, LaneView, LanesView,
+    Latencies, LedgerView, OrderView, Percentiles, Rates, Reply, Snapshot, TimelineEntry,
+    TimelineEvent, TraceQuery, TraceRecord, WorkerState, WorkerView,
+};
+use hdrhistogram::Histogram;
+
+/// Lanes shown by name, and cells that all lanes are shown in.
+const DEEPEST: usize = 32;
+const CELLS: usize = 1024;
+
+/// Dead consumers shown.
+const DEAD_SHOWN: usize = 8;
+
+/// The picture of the lanes is made anew after this long for every million lanes.
+const LANES_SPAN: Span = Span::from_millis(500);
+
+/// Latencies are added up anew after this long.
+const LATENCY_SPAN: Span = Span::from_millis(250);
+
+/// What takes long to compute, and until when it is good.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Cache {
+    lanes: LanesView,
+    lanes_until: Timestamp,
+    latency: Latencies,
+    latency_recent: Latencies,
+    latency_until: Timestamp,
+}
+
+impl Host {
+    /// The state now.
+    pub fn snapshot(&mut self, now: Timestamp) -> Snapshot {
+        let at_rest = self.broker.counts().unfinished() == 0;
+        if at_rest || now >= self.views.lanes_until {
+            self.views.lanes = lanes(&self.broker);
+            let micros = LANES_SPAN.as_micros() * self.broker.lanes().len() as u64 / 1_000_000;
+            self.views.lanes_until = now + Span::from_micros(micros);
+        }
+        if at_rest || now >= self.views.latency_until {
+            let stats = self.broker.stats();
+            self.views.latency = latencies(stats, |latency| percentiles(&latency.all()));
+            self.views.latency_recent = latencies(stats, |latency| percentiles(latency.recent()));
+            self.views.latency_until = now + LATENCY_SPAN;
+        }
+        let broker = &self.broker;
+        let stock = INITIAL_STOCK * PRODUCTS.len() as i64;
+        let ledger = broker.ledger();
+        Snapshot {
+            at_ms: now.as_millis_f64(),
+            run: self.run,
+            ordering: Some(broker.ordering()),
+            switching: broker.is_switching(),
+            counts: *broker.counts(),
+            ledger: LedgerView {
+                expected_cents: ledger.expected_cents,
+                actual_cents: ledger.actual_cents,
+                double_charges: ledger.double_charges,
+                refunds: ledger.refunds,
+                stock_expected: stock - ledger.expected_pieces,
+                stock_actual: stock - ledger.actual_pieces,
+            },
+            lanes: self.views.lanes.clone(),
+            workers: workers(broker),
+            latency: self.views.latency,
+            latency_recent: self.views.latency_recent,
+            rates: Rates {
+                arrival_per_second: broker.stats().arrival_per_second,
+                completion_per_second: broker.stats().completion_per_second,
+            },
+            burst: self.burst.as_ref().map(|running| BurstProgress {
+                sent: u64::from(running.arrivals.sent),
+                total: u64::from(running.arrivals.total),
+            }),
+            memory_bytes: broker.memory_bytes(),
+        }
+    }
+
+    pub(super) fn order_view(&self, id: OrderId) -> Reply {
+        let Some(order) = self.broker.order(id) else {
+            return Reply::Refused(Refusal::new("orderId", Problem::Unknown(id.to_string())));
+        };
+        Reply::Order(Box::new(OrderView {
+            order: id,
+            customer: self.broker.keys().name(KeyId(order.key)).into_owned(),
+            sequence: order.sequence,
+            status: order.status(),
+            amount_cents: order.amount_cents,
+            attempts: order.deliveries,
+            timeline: timeline(&self.broker, order),
+        }))
+    }
+
+    pub(super) fn trace(&self, query: &TraceQuery) -> Reply {
+        let key = query.customer.as_deref().map(|name| self.broker.keys().find(name));
+        if key == Some(None) {
+            return Reply::Trace(Vec::new());
+        }
+        let key = key.flatten();
+        let number = query.order.map(|id| self.broker.order(id).map(|order| order.number));
+        if number == Some(None) {
+            return Reply::Trace(Vec::new());
+        }
+        let number = number.flatten();
+        let wanted = |traced: &&Traced| {
+            key.is_none_or(|key| traced.record.key == key.0)
+                && number.is_none_or(|number| traced.record.number == number)
+        };
+        let mut records: Vec<_> = self
+            .broker
+            .trace()
+            .filter(wanted)
+            .filter_map(|traced| trace_record(&self.broker, traced))
+            .take(query.limit as usize)
+            .collect();
+        records.reverse();
+        Reply::Trace(records)
+    }
+
+    pub(super) fn dead_letters(&self, query: &DeadLetterQuery) -> Reply {
+        let keys = self.broker.keys();
+        let key = query.customer.as_deref().map(|name| keys.find(name));
+        if key == Some(None) {
+            return Reply::DeadLetters(DeadLetterPage::default());
+        }
+        let key = key.flatten();
+        let mut page = DeadLetterPage::default();
+        let mut behind = query.after.is_none();
+        for (id, order) in self.broker.dead_letters() {
+            let matches = key.is_none_or(|key| order.key == key.0)
+                && query.reason.is_none_or(|reason| order.dead_reason == Some(reason));
+            if !matches {
+                behind |= query.after == Some(id);
+                continue;
+            }
+            let customer = keys.name(KeyId(order.key));
+            let reason = order.dead_reason.unwrap_or(DeadReason::DeliveryLimit);
+            let found = query.query.as_deref().is_none_or(|text| {
+                customer.contains(text)
+                    || id.to_string().contains(text)
+                    || reason.name().contains(text)
+            });
+            page.total += u64::from(found);
+            if found && behind && page.items.len() < query.limit as usize {
+                page.items.push(DeadLetter {
+                    order: id,
+                    customer: customer.into_owned(),
+                    reason,
+                    attempts: order.deliveries,
+                    last_outcome: order.last_outcome,
+                });
+            }
+            behind |= query.after == Some(id);
+        }
+        Reply::DeadLetters(page)
+    }
+}
+
+fn trace_record(broker: &Broker, traced: &Traced) -> Option<TraceRecord> {
+    let record = &traced.record;
+    if !record.says(Record::FINISHED) {
+        return None;
+    }
+    Some(TraceRecord {
+        // An order so old that its record was used again has no name any more.
+        order: broker.order_of(record)?,
+        customer: broker.keys().name(KeyId(record.key)).into_owned(),
+        sequence: record.sequence,
+        attempt: record.attempt,
+        worker: traced.worker,
+        started_ms: Timestamp::from_micros(record.started_micros).as_millis_f64(),
+        finished_ms: Timestamp::from_micros(record.finished_micros).as_millis_f64(),
+        outcome: outcome_of_code(record.outcome)?,
+    })
+}
+
+/// What happened to an order, as far as the records go back.
+fn timeline(broker: &Broker, order: &Order) -> Vec<TimelineEntry> {
+    let mut entries = Vec::new();
+    let mut enter = |at: Timestamp, event: TimelineEvent, worker: Option<WorkerId>| {
+        entries.push(TimelineEntry { at_ms: at.as_millis_f64(), event, worker });
+    };
+    let reached = TimelineEvent::Reached;
+    enter(order.accepted_at, reached(Status::Accepted), None);
+    let mut reports: Vec<&Traced> = broker
+        .trace()
+        .take_while(|traced| traced.record.finished_micros >= order.accepted_at.as_micros())
+        .filter(|traced| traced.record.number == order.number)
+        .collect();
+    reports.reverse();
+    let mut begun = None;
+    for Traced { worker, record } in reports {
+        let at = Timestamp::from_micros(record.finished_micros);
+        if begun != Some((worker, record.started_micros)) {
+            begun = Some((worker, record.started_micros));
+            let started = Timestamp::from_micros(record.started_micros);
+            enter(started, reached(Status::Processing), Some(*worker));
+        }
+        for (step, status) in STEPS {
+            if record.says(step) {
+                enter(at, reached(status), Some(*worker));
+            }
+        }
+        if record.says(Record::FINISHED) {
+            match outcome_of_code(record.outcome) {
+                Some(Outcome::Completed) => enter(at, reached(Status::Shipped), Some(*worker)),
+                Some(outcome) => enter(at, TimelineEvent::Attempt(outcome), Some(*worker)),
+                None => {}
+            }
+        }
+    }
+    let ended =
+        matches!(order.state, State::Completed | State::Declined | State::Cancelled | State::Dead);
+    if ended {
+        enter(order.ended_at, reached(order.status()), None);
+    }
+    entries
+}
+
+const STEPS: [(u8, Status); 2] =
+    [(Record::CHARGED, Status::Paid), (Record::RESERVED, Status::StockReserved)];
+
+fn workers(broker: &Broker) -> Vec<WorkerView> {
+    let dead = |state| matches!(state, ConsumerState::Dead);
+    let dead_count = broker.consumers().filter(|consumer| dead(consumer.state)).count();
+    let mut hidden = dead_count.saturating_sub(DEAD_SHOWN);
+    let shown = broker.consumers().filter(|consumer| {
+        let hide = dead(consumer.state) && hidden > 0;
+        hidden -= usize::from(hide);
+        !hide
+    });
+    shown
+        .map(|consumer| WorkerView {
+            id: consumer.id,
+            state: match consumer.state {
+                ConsumerState::Starting => WorkerState::Starting,
+                ConsumerState::Idle => WorkerState::Idle,
+                ConsumerState::Busy => WorkerState::Busy,
+                ConsumerState::Paused => WorkerState::Paused,
+                ConsumerState::Dead => WorkerState::Dead,
+            },
+            processed: consumer.processed,
+            in_flight: consumer.in_flight,
+            busy_fraction: f64::from(consumer.busy_permille) / 1000.0,
+            lanes: consumer.lanes,
+            slow_factor: consumer.slow_factor,
+            silent_ms: consumer.silent.as_millis_f64(),
+        })
+        .collect()
+}
+
+fn lanes(broker: &Broker) -> LanesView {
+    let count = broker.lanes().len();
+    let per_cell = count.div_ceil(CELLS).max(1);
+    let mut view = LanesView {
+        keys: count as u64,
+        lanes_per_cell: per_cell as u32,
+        cells: vec![LaneCell::default(); count.div_ceil(per_cell)],
+        ..LanesView::default()
+    };
+    // The deepest so far, by depth and index, the least deep first.
+    let mut deepest: Vec<(u32, u32, u32)> = Vec::with_capacity(DEEPEST + 1);
+    for (index, lane) in broker.lanes().enumerate() {
+        let held = lane.in_flight > 0;
+        view.waiting += u64::from(lane.waiting > 0);
+        view.locked += u64::from(held);
+        let cell = &mut view.cells[index / per_cell];
+        cell.depth += lane.waiting;
+        if held {
+            cell.locked += 1;
+            cell.worker = broker.worker_at(lane.holder);
+        }
+        let rank = (lane.waiting + lane.in_flight, u32::MAX - index as u32, index as u32);
+        if rank.0 > 0 && (deepest.len() < DEEPEST || rank > deepest[0]) {
+            let at = deepest.partition_point(|other| *other < rank);
+            deepest.insert(at, rank);
+            if deepest.len() > DEEPEST {
+                deepest.remove(0);
+            }
+        }
+    }
+    let lane = |index: u32| broker.lanes().nth(index as usize);
+    let named = deepest.iter().rev().filter_map(|(_, _, index)| Some((*index, lane(*index)?)));
+    view.deepest = named.map(|(index, lane)| lane_view(broker, index, lane)).collect();
+    view
+}
+
+fn lane_view(broker: &Broker, index: u32, lane: &Lane) -> LaneView {
+    LaneView {
+        key: match broker.lane_name(index) {
+            LaneName::Queue => "queue".into(),
+            LaneName::Partition(number) => format!("partition {number}"),
+            LaneName::Customer(key) => broker.keys().name(key).into_owned(),
+        },
+        depth: lane.waiting,
+        in_flight: lane.in_flight,
+        worker: broker.worker_at(lane.holder),
+        blocked: lane.draining,
+    }
+}
+
+fn latencies(stats: &Stats, of: impl Fn(&Latency) -> Percentiles) -> Latencies {
+    Latencies {
+        accept: of(&stats.accept),
+        wait: of(&stats.wait),
+        service: of(&stats.service),
+        total: of(&stats.total),
+    }
+}
+
+fn percentiles(histogram: &Histogram<u32>) -> Percentiles {
+    if histogram.is_empty() {
+        return Percentiles::default();
+    }
+    let millis = |quantile| histogram.value_at_quantile(quantile) as f64 / 1000.0;
+    Percentiles {
+        p50: millis(0.5),
+        p95: millis(0.95),
+        p99: millis(0.99),
+        max: histogram.max() as f64 / 1000.0,
+        count: histogram.len(),
+    }
+}

@@ -1,0 +1,3 @@
+//! Where orders come from: arrival processes.
+
+pub mod arrivals;

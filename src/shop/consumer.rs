@@ -1,0 +1,425 @@
+//! A consumer: takes deliveries, works on one order at a time, and reports.
+//!
+//! Pure: it is told the time, and the wait for a service time is the caller's (a timer, or a
+//! spinning processor). The contract: feed what the broker says to [`Consumer::handle`], call
+//! [`Consumer::work`] when [`Consumer::wake_at`] has come, and send what
+//! [`Consumer::take_report`] gives.
+//!
+//! Service times are right on average even below the resolution of the browser's timers: orders
+//! follow each other on the consumer's own time line, so that a late wake-up is made up for.
+//!
+//! It never starts an order whose lease may be over, and when an order of an ordered lane
+//! fails, it gives those behind it back unbegun: so a customer's order is never overtaken.
+
+use super::work::{Plan, WorkModel};
+use crate::core::{
+    broker::{Header, Standing},
+    delivery::{Delivery, Record, outcome_code},
+    status::Outcome,
+    time::{Span, Timestamp},
+};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+/// Records in a report at most.
+pub const REPORT: usize = 2_048;
+
+/// Steps of an order longer than this are reported as they happen, others with its end.
+const STEPWISE: Span = Span::from_millis(20);
+
+/// Lanes remembered as broken before those of long ago are forgotten.
+const BROKEN: usize = 1_024;
+
+/// What the broker says.
+#[derive(Clone, Copy, Debug)]
+pub enum Input<'a> {
+    /// A new connection: everything held is void.
+    Welcome(Standing, WorkModel),
+    /// Other standing orders, another work model.
+    Standing(Standing, WorkModel),
+    /// Orders, under a lease.
+    Deliver { lease: u32, deadline: Timestamp, items: &'a [Delivery] },
+    /// These leases end later.
+    Renew { deadline: Timestamp, leases: &'a [u32] },
+    /// Give back what has not begun.
+    Revoke,
+}
+
+/// What the consumer says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Outgoing {
+    pub header: Header,
+    pub records: Vec<Record>,
+    /// The leases still held and the busy share in permille, when a heartbeat is due.
+    pub beat: Option<(Vec<u32>, u16)>,
+    pub goodbye: bool,
+}
+
+/// An order in hand.
+#[derive(Clone, Copy, Debug)]
+struct Held {
+    delivery: Delivery,
+    lease: u32,
+    arrived_at: Timestamp,
+}
+
+/// An order being worked on.
+#[derive(Clone, Copy, Debug)]
+struct Current {
+    held: Held,
+    plan: Plan,
+    started_at: Timestamp,
+    /// What has been reported of it: a set as in [`Record`].
+    reported: u8,
+}
+
+impl Current {
+    /// The next step of a long order that is to be reported, and when it happens.
+    fn next_step(&self) -> Option<(u8, Timestamp)> {
+        let plan = self.plan;
+        if plan.over_after < STEPWISE {
+            return None;
+        }
+        let completes = plan.outcome == Outcome::Completed;
+        let steps = [
+            (Record::STARTED, Span::ZERO, true),
+            (Record::CHARGED, plan.charged_after, completes),
+            (Record::RESERVED, plan.reserved_after, completes),
+        ];
+        let open = |step: &u8| self.reported & step == 0;
+        let (step, after, _) =
+            steps.into_iter().find(|(step, _, happens)| *happens && open(step))?;
+        Some((step, self.started_at + after))
+    }
+}
+
+/// The consumer. See the module's text.
+#[derive(Clone, Debug)]
+pub struct Consumer {
+    now: Timestamp,
+    model: WorkModel,
+    standing: Standing,
+    incarnation: u32,
+    next_received: u32,
+    next_sent: u32,
+    /// It needs a new connection.
+    lost: bool,
+    said_goodbye: bool,
+    hand: VecDeque<Held>,
+    leases: BTreeMap<u32, Timestamp>,
+    current: Option<Current>,
+    /// Where its own time line has got to: when the last order was over.
+    free_at: Timestamp,
+    /// Lanes of which an order failed, with the epoch and when that may be forgotten.
+    broken: BTreeMap<u32, (u32, Timestamp)>,
+    records: Vec<Record>,
+    beat_at: Timestamp,
+    worked: Span,
+    worked_since: Timestamp,
+}
+
+impl Consumer {
+    /// A consumer that waits for its welcome.
+    pub fn new() -> Self {
+        Self {
+            now: Timestamp::ZERO,
+            model: WorkModel {
+                seed: 0,
+                service: Span::ZERO,
+                spread: 0.0,
+                burn: false,
+                gateway_latency: Span::ZERO,
+                transient_rate: 0.0,
+                permanent_rate: 0.0,
+                fail_first: 0,
+            },
+            standing: Standing {
+                paused: true,
+                retiring: false,
+                slow_factor: 1.0,
+                lease: Span::ZERO,
+            },
+            incarnation: 0,
+            next_received: 0,
+            next_sent: 0,
+            lost: false,
+            said_goodbye: false,
+            hand: VecDeque::new(),
+            leases: BTreeMap::new(),
+            current: None,
+            free_at: Timestamp::ZERO,
+            broken: BTreeMap::new(),
+            records: Vec::new(),
+            beat_at: Timestamp::MAX,
+            worked: Span::ZERO,
+            worked_since: Timestamp::ZERO,
+        }
+    }
+
+    /// Takes what the broker says, sent at `sent`.
+    pub fn handle(&mut self, now: Timestamp, sent: Timestamp, header: Header, input: Input<'_>) {
+        if let Input::Welcome(standing, model) = input {
+            if header.incarnation > self.incarnation {
+                self.begin(now.max(sent), header.incarnation, standing, model);
+            }
+            return;
+        }
+        self.now = self.now.max(now).max(sent);
+        if header.incarnation != self.incarnation || header.sequence < self.next_received {
+            return;
+        }
+        if header.sequence > self.next_received {
+            self.lost = true;
+            return;
+        }
+        self.next_received += 1;
+        match input {
+            Input::Welcome(..) => {}
+            Input::Standing(standing, model) => {
+                self.beat_at = self.beat_at.min(self.now + third(standing.lease));
+                (self.standing, self.model) = (standing, model);
+                if standing.paused || standing.retiring {
+                    self.give_back();
+                }
+            }
+            Input::Deliver { lease, deadline, items } => self.receive(lease, deadline, items),
+            Input::Renew { deadline, leases } => {
+                for lease in leases {
+                    if let Some(known) = self.leases.get_mut(lease) {
+                        *known = deadline.max(*known);
+                    }
+                }
+            }
+            Input::Revoke => self.give_back(),
+        }
+    }
+
+    fn begin(&mut self, now: Timestamp, incarnation: u32, standing: Standing, model: WorkModel) {
+        *self = Self {
+            now,
+            model,
+            standing,
+            incarnation,
+            next_received: 1,
+            free_at: now,
+            beat_at: now,
+            worked_since: now,
+            ..Self::new()
+        };
+    }
+
+    fn receive(&mut self, lease: u32, deadline: Timestamp, items: &[Delivery]) {
+        self.leases.insert(lease, deadline);
+        let arrived_at = self.now;
+        let held = items.iter().map(|item| Held { delivery: *item, lease, arrived_at });
+        self.hand.extend(held);
+        if self.standing.paused || self.standing.retiring {
+            self.give_back();
+        }
+    }
+
+    /// Gives back everything that has not begun.
+    fn give_back(&mut self) {
+        for held in std::mem::take(&mut self.hand) {
+            self.release(&held);
+        }
+        self.forget_leases();
+    }
+
+    /// Works until `now`, on at most `orders` orders.
+    pub fn work(&mut self, now: Timestamp, orders: u32) {
+        self.now = self.now.max(now);
+        for _ in 0..orders {
+            if self.current.is_none() {
+                self.start_next();
+            }
+            if !self.advance() {
+                return;
+            }
+        }
+    }
+
+    /// Begins the next order that may be begun.
+    fn start_next(&mut self) {
+        while let Some(held) = self.hand.pop_front() {
+            let deadline = self.leases.get(&held.lease).copied().unwrap_or_default();
+            if self.is_broken(&held.delivery) {
+                self.release(&held);
+            } else if self.now >= deadline {
+                // The lease may be over: the broker hands the order to somebody else.
+                self.break_lane(&held.delivery);
+            } else {
+                let started_at = if self.is_instant() {
+                    self.now
+                } else {
+                    self.free_at.max(held.arrived_at)
+                };
+                let plan = self.model.plan(&held.delivery, self.standing.slow_factor);
+                self.current = Some(Current { held, plan, started_at, reported: 0 });
+                return;
+            }
+        }
+        self.leases.clear();
+    }
+
+    /// Whether orders take no time of the model's: then their own time is all there is.
+    fn is_instant(&self) -> bool {
+        self.model.service == Span::ZERO && self.model.gateway_latency == Span::ZERO
+    }
+
+    /// Goes on with the current order; whether it is over.
+    fn advance(&mut self) -> bool {
+        let Some(current) = self.current else { return false };
+        let over_at = current.started_at + current.plan.over_after;
+        if over_at > self.now {
+            self.report_steps();
+            return false;
+        }
+        self.current = None;
+        self.free_at = over_at;
+        self.worked = self.worked + current.plan.over_after;
+        let completed = current.plan.outcome == Outcome::Completed;
+        let steps = if completed { Record::CHARGED | Record::RESERVED } else { 0 };
+        let what = Record::FINISHED | (steps & !current.reported);
+        self.say(&current, what, over_at);
+        if current.plan.outcome == Outcome::GatewayFailed {
+            self.break_lane(&current.held.delivery);
+        }
+        true
+    }
+
+    /// Reports the steps of a long order as soon as they have happened.
+    fn report_steps(&mut self) {
+        let Some(mut current) = self.current else { return };
+        while let Some((step, at)) = current.next_step().filter(|(_, at)| *at <= self.now) {
+            self.say(&current, step, at);
+            current.reported |= step;
+        }
+        self.current = Some(current);
+    }
+
+    /// When [`Self::work`] has something to do, unless the broker says something first.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        let beat = (self.incarnation != 0).then_some(self.beat_at);
+        let work = self.current.map(|current| {
+            let over_at = current.started_at + current.plan.over_after;
+            current.next_step().map_or(over_at, |(_, at)| at)
+        });
+        let next = (self.current.is_none() && !self.hand.is_empty()).then_some(self.now);
+        [beat, work, next].into_iter().flatten().min()
+    }
+
+    /// Whether the wait for [`Self::wake_at`] is to be spent computing.
+    pub const fn burns(&self) -> bool {
+        self.model.burn && self.current.is_some()
+    }
+
+    /// Whether it asks for a new connection: a frame was lost. Asks once.
+    pub fn take_lost(&mut self) -> bool {
+        std::mem::take(&mut self.lost)
+    }
+
+    /// Whether enough has gathered for a report before the next pause.
+    pub fn is_report_full(&self) -> bool {
+        self.records.len() >= REPORT
+    }
+
+    /// What is to be said now, if anything: records, or a heartbeat that is due.
+    pub fn take_report(&mut self, now: Timestamp) -> Option<Outgoing> {
+        self.now = self.now.max(now);
+        let idle = self.hand.is_empty() && self.current.is_none();
+        let goodbye = self.standing.retiring && idle && !self.said_goodbye;
+        let due = self.incarnation != 0 && self.now >= self.beat_at;
+        if self.incarnation == 0 || (self.records.is_empty() && !goodbye && !due) {
+            return None;
+        }
+        let beat = due.then(|| self.beat());
+        self.said_goodbye |= goodbye;
+        let header = Header { incarnation: self.incarnation, sequence: self.next_sent };
+        self.next_sent += 1;
+        let records = std::mem::take(&mut self.records);
+        Some(Outgoing { header, records, beat, goodbye })
+    }
+
+    fn beat(&mut self) -> (Vec<u32>, u16) {
+        self.beat_at = self.now + third(self.standing.lease);
+        let since = self.now.since(self.worked_since).as_micros().max(1);
+        let running = self.current.map_or(Span::ZERO, |current| {
+            self.now.since(current.started_at.max(self.worked_since))
+        });
+        let worked = (self.worked + running).as_micros().min(since);
+        self.worked = Span::ZERO;
+        self.worked_since = self.now;
+        self.forget_leases();
+        (self.leases.keys().copied().collect(), (worked * 1000 / since) as u16)
+    }
+
+    /// The consumer's time: never behind what it was told.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    fn say(&mut self, current: &Current, what: u8, at: Timestamp) {
+        let Held { delivery, lease, .. } = current.held;
+        self.records.push(Record {
+            started_micros: current.started_at.as_micros(),
+            finished_micros: at.as_micros(),
+            outcome: outcome_code(current.plan.outcome),
+            ..record(&delivery, lease, what)
+        });
+    }
+
+    fn release(&mut self, held: &Held) {
+        self.records.push(record(&held.delivery, held.lease, Record::RELEASED));
+    }
+
+    fn is_broken(&self, delivery: &Delivery) -> bool {
+        delivery.flags & Delivery::ORDERED != 0
+            && self.broken.get(&delivery.lane).is_some_and(|(epoch, _)| *epoch == delivery.epoch)
+    }
+
+    /// Nothing more of this hold of the lane is to be begun.
+    fn break_lane(&mut self, delivery: &Delivery) {
+        if delivery.flags & Delivery::ORDERED == 0 {
+            return;
+        }
+        if self.broken.len() >= BROKEN {
+            let now = self.now;
+            self.broken.retain(|_, (_, until)| *until > now);
+        }
+        // What the broker sent before it heard of this is not begun later than this.
+        let until = self.now + self.standing.lease + self.standing.lease;
+        self.broken.insert(delivery.lane, (delivery.epoch, until));
+    }
+
+    /// Forgets the leases of which nothing is in hand.
+    fn forget_leases(&mut self) {
+        let current = self.current.iter().map(|current| current.held.lease);
+        let held: BTreeSet<u32> =
+            self.hand.iter().map(|held| held.lease).chain(current).collect();
+        self.leases.retain(|lease, _| held.contains(lease));
+    }
+}
+
+impl Default for Consumer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn record(delivery: &Delivery, lease: u32, what: u8) -> Record {
+    Record {
+        amount_cents: delivery.amount_cents,
+        slot: delivery.slot,
+        lease,
+        number: delivery.number,
+        key: delivery.key,
+        sequence: delivery.sequence,
+        attempt: delivery.attempt,
+        what,
+        ..Record::default()
+    }
+}
+
+const fn third(lease: Span) -> Span {
+    Span::from_micros(lease.as_micros() / 3)
+}

@@ -46,11 +46,11 @@ pub enum DeadReason {
 }
 
 impl DeadReason {
-    /// The name in the scripting API.
+    /// The name in the scripting API, RabbitMQ's.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::DeliveryLimit => "deliveryLimit",
-            Self::MaxLength => "maxLength",
+            Self::DeliveryLimit => "delivery_limit",
+            Self::MaxLength => "maxlen",
         }
     }
 }

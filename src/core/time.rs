@@ -1,4 +1,4 @@
-//! Time as the engine sees it: microseconds since the run's epoch, handed in from outside.
+//! Time as the engine sees it: microseconds since an epoch that all threads share.
 //!
 //! There is no clock here. The runtime reads one and passes it as an argument; the twin and the
 //! tests make theirs up.
@@ -6,7 +6,8 @@
 use serde::{Deserialize, Serialize};
 use std::ops::{Add, Sub};
 
-/// A point in time, in microseconds since the broker's epoch.
+/// A point in time, in microseconds since the epoch: 1970 when live, the start of the run in
+/// the simulation.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]

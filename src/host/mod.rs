@@ -56,14 +56,15 @@ pub struct Host {
     /// Requests for a snapshot once everything is at rest.
     waiting_for_rest: Vec<u32>,
     answers: VecDeque<Answer>,
-    /// How often everything began again.
+    /// How often everything began again, and when it did so last.
     run: u32,
+    began_at: Timestamp,
     views: views::Cache,
 }
 
 impl Host {
-    /// A lab at rest.
-    pub fn new(scenario: Scenario) -> Self {
+    /// A lab at rest, from now on.
+    pub fn new(now: Timestamp, scenario: Scenario) -> Self {
         Self {
             model: work_model(&scenario),
             broker: Broker::new(broker_config(&scenario)),
@@ -72,6 +73,7 @@ impl Host {
             waiting_for_rest: Vec::new(),
             answers: VecDeque::new(),
             run: 0,
+            began_at: now,
             views: views::Cache::default(),
         }
     }
@@ -131,7 +133,7 @@ impl Host {
         let now = began_at;
         let reply = match intent {
             Intent::Configure(scenario) => self.configure(now, *scenario),
-            Intent::Reset(scenario) => self.reset(*scenario),
+            Intent::Reset(scenario) => self.reset(now, *scenario),
             Intent::Attach(worker) => self.command(now, Input::Attach(worker)),
             Intent::Retire(worker) => self.command_worker(now, worker, Input::Retire(worker)),
             Intent::Pause(worker) => self.command_worker(now, worker, Input::Pause(worker)),
@@ -208,16 +210,16 @@ impl Host {
         Reply::Done
     }
 
-    fn reset(&mut self, scenario: Scenario) -> Reply {
+    fn reset(&mut self, now: Timestamp, scenario: Scenario) -> Reply {
         if let Err(refusal) = scenario.validate() {
             return Reply::Refused(refusal);
         }
-        let now = self.broker.now();
         self.end_burst(now);
         self.model = work_model(&scenario);
         self.scenario = scenario;
         self.broker.reset(broker_config(&self.scenario));
         self.run += 1;
+        self.began_at = now;
         self.views = views::Cache::default();
         self.settle_rest();
         Reply::Done

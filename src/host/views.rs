@@ -62,7 +62,7 @@ impl Host {
         let stock = INITIAL_STOCK * PRODUCTS.len() as i64;
         let ledger = broker.ledger();
         Snapshot {
-            at_ms: now.as_millis_f64(),
+            at_ms: self.millis(now),
             run: self.run,
             ordering: Some(broker.ordering()),
             switching: broker.is_switching(),
@@ -91,6 +91,11 @@ impl Host {
         }
     }
 
+    /// Milliseconds since the run began.
+    fn millis(&self, at: Timestamp) -> f64 {
+        at.since(self.began_at).as_millis_f64()
+    }
+
     pub(super) fn order_view(&self, id: OrderId) -> Reply {
         let Some(order) = self.broker.order(id) else {
             return Reply::Refused(Refusal::new("orderId", Problem::Unknown(id.to_string())));
@@ -102,7 +107,7 @@ impl Host {
             status: order.status(),
             amount_cents: order.amount_cents,
             attempts: order.deliveries,
-            timeline: timeline(&self.broker, order),
+            timeline: self.timeline(order),
         }))
     }
 
@@ -125,7 +130,7 @@ impl Host {
             .broker
             .trace()
             .filter(wanted)
-            .filter_map(|traced| trace_record(&self.broker, traced))
+            .filter_map(|traced| self.trace_record(traced))
             .take(query.limit as usize)
             .collect();
         records.reverse();
@@ -171,33 +176,35 @@ impl Host {
     }
 }
 
-fn trace_record(broker: &Broker, traced: &Traced) -> Option<TraceRecord> {
+impl Host {
+fn trace_record(&self, traced: &Traced) -> Option<TraceRecord> {
     let record = &traced.record;
     if !record.says(Record::FINISHED) {
         return None;
     }
     Some(TraceRecord {
         // An order so old that its record was used again has no name any more.
-        order: broker.order_of(record)?,
-        customer: broker.keys().name(KeyId(record.key)).into_owned(),
+        order: self.broker.order_of(record)?,
+        customer: self.broker.keys().name(KeyId(record.key)).into_owned(),
         sequence: record.sequence,
         attempt: record.attempt,
         worker: traced.worker,
-        started_ms: Timestamp::from_micros(record.started_micros).as_millis_f64(),
-        finished_ms: Timestamp::from_micros(record.finished_micros).as_millis_f64(),
+        started_ms: self.millis(Timestamp::from_micros(record.started_micros)),
+        finished_ms: self.millis(Timestamp::from_micros(record.finished_micros)),
         outcome: outcome_of_code(record.outcome)?,
     })
 }
 
 /// What happened to an order, as far as the records go back.
-fn timeline(broker: &Broker, order: &Order) -> Vec<TimelineEntry> {
+fn timeline(&self, order: &Order) -> Vec<TimelineEntry> {
     let mut entries = Vec::new();
     let mut enter = |at: Timestamp, event: TimelineEvent, worker: Option<WorkerId>| {
-        entries.push(TimelineEntry { at_ms: at.as_millis_f64(), event, worker });
+        entries.push(TimelineEntry { at_ms: self.millis(at), event, worker });
     };
     let reached = TimelineEvent::Reached;
     enter(order.accepted_at, reached(Status::Accepted), None);
-    let mut reports: Vec<&Traced> = broker
+    let mut reports: Vec<&Traced> = self
+        .broker
         .trace()
         .take_while(|traced| traced.record.finished_micros >= order.accepted_at.as_micros())
         .filter(|traced| traced.record.number == order.number)
@@ -230,6 +237,7 @@ fn timeline(broker: &Broker, order: &Order) -> Vec<TimelineEntry> {
         enter(order.ended_at, reached(order.status()), None);
     }
     entries
+}
 }
 
 const STEPS: [(u8, Status); 2] =

@@ -3,4 +3,12 @@
 //! [`page`] is the page's side, [`broker`] and [`consumer`] are the workers'. They move frames
 //! and read clocks; they decide nothing.
 
+pub mod broker;
+pub mod consumer;
 pub mod page;
+
+/// The names of the roles that the page gives its workers.
+pub mod role {
+    pub const BROKER: &str = "broker";
+    pub const CONSUMER: &str = "consumer";
+}

@@ -122,6 +122,20 @@ pub enum Output {
     Gone { worker: WorkerId },
 }
 
+impl Output {
+    /// Whom it is for.
+    pub const fn worker(&self) -> WorkerId {
+        match self {
+            Self::Welcome { worker, .. }
+            | Self::Standing { worker, .. }
+            | Self::Deliver { worker, .. }
+            | Self::Renew { worker, .. }
+            | Self::Revoke { worker, .. }
+            | Self::Gone { worker } => *worker,
+        }
+    }
+}
+
 /// What a consumer does until told otherwise.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Standing {
@@ -201,10 +215,11 @@ impl Broker {
     }
 
     /// Forgets all orders and begins again with the consumers that are there; they forget what
-    /// they hold. The time begins again as well.
+    /// they hold.
     pub fn reset(&mut self, config: Config) {
         let mut fresh = Self::new(config);
         fresh.next_incarnation = self.next_incarnation;
+        fresh.now = self.now;
         for consumer in std::mem::take(&mut self.consumers) {
             if consumer.is_alive() {
                 fresh.adopt(&consumer);

@@ -1,0 +1,73 @@
+//! Links between threads: frames in buffers that are handed over, not copied by the browser.
+
+use crate::wire::lane::Buffer;
+use js_sys::{Array, ArrayBuffer, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{MessageChannel, MessageEvent, MessagePort};
+
+/// One end of a link.
+pub struct Port {
+    port: MessagePort,
+    _on_frame: Option<Closure<dyn FnMut(MessageEvent)>>,
+}
+
+impl Port {
+    /// An end that came with a message.
+    pub const fn new(port: MessagePort) -> Self {
+        Self { port, _on_frame: None }
+    }
+
+    /// Has every frame that comes from the other end handed to `on_frame`.
+    pub fn listen(&mut self, mut on_frame: impl FnMut(Buffer) + 'static) {
+        let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            if let Some(frame) = frame(&event.data()) {
+                on_frame(frame);
+            }
+        });
+        self.port.set_onmessage(Some(closure.as_ref().unchecked_ref()));
+        self._on_frame = Some(closure);
+    }
+
+    /// Sends a frame to the other end.
+    pub fn send(&self, bytes: &[u8]) {
+        let (data, transfer) = handed_over(bytes, &[]);
+        // A closed port swallows what is sent to it; nothing else can go wrong with a buffer.
+        let _ = self.port.post_message_with_transferable(&data, &transfer);
+    }
+}
+
+impl Drop for Port {
+    fn drop(&mut self) {
+        self.port.set_onmessage(None);
+        self.port.close();
+    }
+}
+
+/// A new link: its two ends, to be handed out.
+pub fn link() -> (MessagePort, MessagePort) {
+    let channel = MessageChannel::new().expect("every thread can make a channel");
+    (channel.port1(), channel.port2())
+}
+
+/// The bytes of a message, if it is a frame at all.
+pub fn frame(data: &JsValue) -> Option<Buffer> {
+    let bytes = Uint8Array::new(data.dyn_ref::<ArrayBuffer>()?);
+    let mut buffer = Buffer::zeroed(bytes.length() as usize);
+    bytes.copy_to(buffer.bytes_mut());
+    Some(buffer)
+}
+
+/// The ends of links that came with a message.
+pub fn ports(event: &MessageEvent) -> Vec<MessagePort> {
+    event.ports().iter().map(JsCast::unchecked_into).collect()
+}
+
+/// Bytes in a buffer of their own, and the list of what is handed over with it.
+pub fn handed_over(bytes: &[u8], ports: &[MessagePort]) -> (JsValue, JsValue) {
+    let buffer = Uint8Array::from(bytes).buffer();
+    let transfer = Array::of1(&buffer);
+    for port in ports {
+        transfer.push(port);
+    }
+    (buffer.into(), transfer.into())
+}

@@ -8,6 +8,8 @@ pub mod worker;
 #[cfg(feature = "ui")]
 pub mod canvas;
 #[cfg(feature = "ui")]
+pub mod console;
+#[cfg(feature = "ui")]
 pub mod dom;
 #[cfg(feature = "ui")]
 pub mod storage;

@@ -38,11 +38,9 @@ pub const fn worker_state(state: WorkerState) -> &'static str {
     }
 }
 
-/// Why an order is among the dead letters.
-///
-/// # Source
-/// RabbitMQ's reasons, spelled as in its `x-death` header.
 impl Choice for DeadReason {
-    const ALL: &'static [(Self, &'static str)] =
-        &[(Self::DeliveryLimit, "delivery_limit"), (Self::MaxLength, "maxlen")];
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::DeliveryLimit, Self::DeliveryLimit.name()),
+        (Self::MaxLength, Self::MaxLength.name()),
+    ];
 }

@@ -115,7 +115,7 @@ pub fn dead_letters(page: &DeadLetterPage) -> String {
     text(&json!({ "total": page.total, "items": items.collect::<Vec<_>>() }))
 }
 
-/// The consumers as the broker knows them; `killed` says that the page terminated one, whether
+/// The consumers as the broker knows them, oldest first; `killed` says that the page terminated one, whether
 /// the broker has noticed or not.
 pub fn workers(workers: &[WorkerView], killed: Killed) -> String {
     text(&worker_list(workers, killed))
@@ -135,7 +135,9 @@ fn worker_list(workers: &[WorkerView], killed: Killed) -> Value {
             "silentMs": worker.silent_ms,
         })
     };
-    workers.iter().map(worker).collect()
+    let mut oldest_first: Vec<_> = workers.iter().collect();
+    oldest_first.sort_by_key(|worker| worker.id);
+    oldest_first.into_iter().map(worker).collect()
 }
 
 /// The whole state.

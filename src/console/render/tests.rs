@@ -169,3 +169,21 @@ fn a_snapshot_has_the_contracts_shape() {
         assert_eq!(value.get(absent), None, "{absent}");
     }
 }
+
+#[test]
+fn workers_come_oldest_first() {
+    let worker = |id| WorkerView {
+        id: WorkerId(id),
+        state: WorkerState::Idle,
+        processed: 0,
+        in_flight: 0,
+        busy_fraction: 0.0,
+        lanes: 0,
+        slow_factor: 1.0,
+        silent_ms: 0.0,
+    };
+    let rendered = workers(&[worker(10), worker(2), worker(9)], &|_| false);
+    let value: Value = serde_json::from_str(&rendered).expect("JSON");
+    let ids = [0, 1, 2].map(|index| value[index]["id"].clone());
+    assert_eq!(ids, [json!("w2"), json!("w9"), json!("w10")]);
+}

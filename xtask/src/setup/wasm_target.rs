@@ -1,7 +1,7 @@
 //! The standard library for WebAssembly: of the user's own Rust, by rustup, or else the fallback.
 //!
-//! The fallback is for a network that reaches a Debian mirror and crates.io but not Rust's own
-//! servers. It unpacks Debian's Rust into our cache folder, builds the standard library for
+//! The fallback is for a network that reaches a Debian mirror and cargo's registry but not Rust's
+//! own servers. It unpacks Debian's Rust into our cache folder, builds the standard library for
 //! WebAssembly from Debian's sources there, and lets only our WebAssembly builds see it. Nothing is
 //! installed in the system: Debian's packages would conflict with a rustup that came from Debian.
 
@@ -70,7 +70,7 @@ pub struct PrivateRust {
 
 impl PrivateRust {
     /// # Errors
-    /// This is no Debian, its mirror or crates.io cannot be reached, or a build fails.
+    /// This is no Debian, its mirror or cargo's registry cannot be reached, or a build fails.
     fn ensure() -> Result<Self> {
         if run::find_on_path(&["apt-get"]).is_none() || run::find_on_path(&["dpkg-deb"]).is_none() {
             bail!("the fallback needs a Debian system (apt-get, dpkg-deb)");

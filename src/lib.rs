@@ -7,6 +7,7 @@ pub mod platform;
 pub mod runtime;
 pub mod scenario;
 pub mod shop;
+pub mod sim;
 #[cfg(feature = "ui")]
 pub mod ui;
 pub mod view;

@@ -116,6 +116,11 @@ impl Host {
         [burst, timer].into_iter().flatten().min()
     }
 
+    /// Whether nothing waits, is in flight or is still to come.
+    pub const fn is_at_rest(&self) -> bool {
+        self.broker.counts().unfinished() == 0 && self.burst.is_none()
+    }
+
     /// Whether orders of a burst are due now.
     pub fn is_pressed(&self, now: Timestamp) -> bool {
         self.burst.as_ref().is_some_and(|running| running.arrivals.due(now) > 0)
@@ -259,8 +264,7 @@ impl Host {
 
     /// Answers those who wait for rest, when nothing is under way.
     fn settle_rest(&mut self) {
-        let busy = self.broker.counts().unfinished() > 0 || self.burst.is_some();
-        if busy || self.waiting_for_rest.is_empty() {
+        if !self.is_at_rest() || self.waiting_for_rest.is_empty() {
             return;
         }
         for request in std::mem::take(&mut self.waiting_for_rest) {

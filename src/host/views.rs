@@ -177,67 +177,69 @@ impl Host {
 }
 
 impl Host {
-fn trace_record(&self, traced: &Traced) -> Option<TraceRecord> {
-    let record = &traced.record;
-    if !record.says(Record::FINISHED) {
-        return None;
+    fn trace_record(&self, traced: &Traced) -> Option<TraceRecord> {
+        let record = &traced.record;
+        if !record.says(Record::FINISHED) {
+            return None;
+        }
+        Some(TraceRecord {
+            // An order so old that its record was used again has no name any more.
+            order: self.broker.order_of(record)?,
+            customer: self.broker.keys().name(KeyId(record.key)).into_owned(),
+            sequence: record.sequence,
+            attempt: record.attempt,
+            worker: traced.worker,
+            started_ms: self.millis(Timestamp::from_micros(record.started_micros)),
+            finished_ms: self.millis(Timestamp::from_micros(record.finished_micros)),
+            outcome: outcome_of_code(record.outcome)?,
+        })
     }
-    Some(TraceRecord {
-        // An order so old that its record was used again has no name any more.
-        order: self.broker.order_of(record)?,
-        customer: self.broker.keys().name(KeyId(record.key)).into_owned(),
-        sequence: record.sequence,
-        attempt: record.attempt,
-        worker: traced.worker,
-        started_ms: self.millis(Timestamp::from_micros(record.started_micros)),
-        finished_ms: self.millis(Timestamp::from_micros(record.finished_micros)),
-        outcome: outcome_of_code(record.outcome)?,
-    })
-}
 
-/// What happened to an order, as far as the records go back.
-fn timeline(&self, order: &Order) -> Vec<TimelineEntry> {
-    let mut entries = Vec::new();
-    let mut enter = |at: Timestamp, event: TimelineEvent, worker: Option<WorkerId>| {
-        entries.push(TimelineEntry { at_ms: self.millis(at), event, worker });
-    };
-    let reached = TimelineEvent::Reached;
-    enter(order.accepted_at, reached(Status::Accepted), None);
-    let mut reports: Vec<&Traced> = self
-        .broker
-        .trace()
-        .take_while(|traced| traced.record.finished_micros >= order.accepted_at.as_micros())
-        .filter(|traced| traced.record.number == order.number)
-        .collect();
-    reports.reverse();
-    let mut begun = None;
-    for Traced { worker, record } in reports {
-        let at = Timestamp::from_micros(record.finished_micros);
-        if begun != Some((worker, record.started_micros)) {
-            begun = Some((worker, record.started_micros));
-            let started = Timestamp::from_micros(record.started_micros);
-            enter(started, reached(Status::Processing), Some(*worker));
-        }
-        for (step, status) in STEPS {
-            if record.says(step) {
-                enter(at, reached(status), Some(*worker));
+    /// What happened to an order, as far as the records go back.
+    fn timeline(&self, order: &Order) -> Vec<TimelineEntry> {
+        let mut entries = Vec::new();
+        let mut enter = |at: Timestamp, event: TimelineEvent, worker: Option<WorkerId>| {
+            entries.push(TimelineEntry { at_ms: self.millis(at), event, worker });
+        };
+        let reached = TimelineEvent::Reached;
+        enter(order.accepted_at, reached(Status::Accepted), None);
+        let mut reports: Vec<&Traced> = self
+            .broker
+            .trace()
+            .take_while(|traced| traced.record.finished_micros >= order.accepted_at.as_micros())
+            .filter(|traced| traced.record.number == order.number)
+            .collect();
+        reports.reverse();
+        let mut begun = None;
+        for Traced { worker, record } in reports {
+            let at = Timestamp::from_micros(record.finished_micros);
+            if begun != Some((worker, record.started_micros)) {
+                begun = Some((worker, record.started_micros));
+                let started = Timestamp::from_micros(record.started_micros);
+                enter(started, reached(Status::Processing), Some(*worker));
+            }
+            for (step, status) in STEPS {
+                if record.says(step) {
+                    enter(at, reached(status), Some(*worker));
+                }
+            }
+            if record.says(Record::FINISHED) {
+                match outcome_of_code(record.outcome) {
+                    Some(Outcome::Completed) => enter(at, reached(Status::Shipped), Some(*worker)),
+                    Some(outcome) => enter(at, TimelineEvent::Attempt(outcome), Some(*worker)),
+                    None => {}
+                }
             }
         }
-        if record.says(Record::FINISHED) {
-            match outcome_of_code(record.outcome) {
-                Some(Outcome::Completed) => enter(at, reached(Status::Shipped), Some(*worker)),
-                Some(outcome) => enter(at, TimelineEvent::Attempt(outcome), Some(*worker)),
-                None => {}
-            }
+        let ended = matches!(
+            order.state,
+            State::Completed | State::Declined | State::Cancelled | State::Dead
+        );
+        if ended {
+            enter(order.ended_at, reached(order.status()), None);
         }
+        entries
     }
-    let ended =
-        matches!(order.state, State::Completed | State::Declined | State::Cancelled | State::Dead);
-    if ended {
-        enter(order.ended_at, reached(order.status()), None);
-    }
-    entries
-}
 }
 
 const STEPS: [(u8, Status); 2] =

@@ -5,7 +5,7 @@
 use crate::core::{
     keys::Family,
     rng::{Rng, Zipf},
-    time::Timestamp,
+    time::{Span, Timestamp},
 };
 use crate::shop::catalogue::PRODUCTS;
 
@@ -65,9 +65,10 @@ impl Arrivals {
         match self.rate {
             None => left,
             Some(rate) => {
-                let seconds = now.since(self.began_at).as_micros() as f64 / 1e6;
-                // The first order is due at once.
-                let due = (seconds * rate) as u64 + 1;
+                let micros = now.since(self.began_at).as_micros() as f64;
+                // The first order is due at once. What is due by a hair's breadth is due: so
+                // that something is due at `next_at`, however the division was rounded.
+                let due = (micros * rate / 1e6 + 1e-6) as u64 + 1;
                 due.saturating_sub(u64::from(self.sent)).min(u64::from(left)) as u32
             }
         }
@@ -78,8 +79,8 @@ impl Arrivals {
         if self.is_over() {
             return None;
         }
-        let wait = self.rate.map_or(0.0, |rate| f64::from(self.sent) / rate * 1000.0);
-        Some(self.began_at + crate::core::time::Span::from_millis_f64(wait))
+        let micros = self.rate.map_or(0.0, |rate| f64::from(self.sent) / rate * 1e6);
+        Some(self.began_at + Span::from_micros(libm::ceil(micros) as u64))
     }
 
     /// Whether all have come.
@@ -133,6 +134,14 @@ mod tests {
         arrivals.next_order();
         assert_eq!(arrivals.next_at(), Some(Timestamp::from_micros(10_000)));
         assert_eq!(arrivals.due(Timestamp::from_micros(9_999)), 0);
-        assert_eq!(arrivals.due(Timestamp::from_micros(u64::MAX / 2)), 999);
+        for rate in [0.3, 7.0, 200.0, 333.3, 1e6] {
+            let mut arrivals = burst(Some(rate));
+            while let Some(at) = arrivals.next_at() {
+                assert!(arrivals.due(at) > 0, "{rate}: nothing is due at {at:?}");
+                arrivals.next_order();
+            }
+        }
+        let arrivals = burst(Some(100.0));
+        assert_eq!(arrivals.due(Timestamp::from_micros(u64::MAX / 2)), 1_000);
     }
 }

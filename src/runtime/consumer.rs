@@ -44,8 +44,9 @@ pub fn run() {
         let mut link = Port::new(port);
         let thread = shared.clone();
         link.listen(move |frame| thread.borrow_mut().on_frame(&frame));
-        link.send(&encode_begin_anew(clock::now()));
-        shared.borrow_mut().link = Some(link);
+        let mut thread = shared.borrow_mut();
+        thread.link = Some(link);
+        thread.go_on();
     });
     worker::send(&hello::encode(BUILD));
 }
@@ -65,10 +66,10 @@ impl Thread {
         let until = clock::now() + SLICE;
         loop {
             self.consumer.work(clock::now(), STRIDE);
-            if self.consumer.take_lost() {
+            if self.consumer.take_question(clock::now()) {
                 self.send(&encode_begin_anew(self.consumer.now()));
             }
-            if self.consumer.is_report_full() {
+            if self.consumer.is_report_due(clock::now()) {
                 self.report();
             }
             let now = clock::now();

@@ -26,6 +26,9 @@ pub const REPORT: usize = 2_048;
 /// Steps of an order longer than this are reported as they happen, others with its end.
 const STEPWISE: Span = Span::from_millis(20);
 
+/// How long a new connection may take before it is asked for again.
+const ASK_AGAIN: Span = Span::from_millis(1_000);
+
 /// Lanes remembered as broken before those of long ago are forgotten.
 const BROKEN: usize = 1_024;
 
@@ -101,8 +104,8 @@ pub struct Consumer {
     incarnation: u32,
     next_received: u32,
     next_sent: u32,
-    /// It needs a new connection.
-    lost: bool,
+    /// It needs a new connection, and asks for one at this time, and again until it has one.
+    ask_at: Option<Timestamp>,
     said_goodbye: bool,
     hand: VecDeque<Held>,
     leases: BTreeMap<u32, Timestamp>,
@@ -141,7 +144,7 @@ impl Consumer {
             incarnation: 0,
             next_received: 0,
             next_sent: 0,
-            lost: false,
+            ask_at: Some(Timestamp::ZERO),
             said_goodbye: false,
             hand: VecDeque::new(),
             leases: BTreeMap::new(),
@@ -164,11 +167,12 @@ impl Consumer {
             return;
         }
         self.now = self.now.max(now).max(sent);
-        if header.incarnation != self.incarnation || header.sequence < self.next_received {
-            return;
+        let missed = header.incarnation > self.incarnation
+            || (header.incarnation == self.incarnation && header.sequence > self.next_received);
+        if missed {
+            self.ask_at = self.ask_at.or(Some(self.now));
         }
-        if header.sequence > self.next_received {
-            self.lost = true;
+        if header.incarnation != self.incarnation || header.sequence != self.next_received {
             return;
         }
         self.next_received += 1;
@@ -200,6 +204,7 @@ impl Consumer {
             standing,
             incarnation,
             next_received: 1,
+            ask_at: None,
             free_at: now,
             beat_at: now,
             worked_since: now,
@@ -248,11 +253,8 @@ impl Consumer {
                 // The lease may be over: the broker hands the order to somebody else.
                 self.break_lane(&held.delivery);
             } else {
-                let started_at = if self.is_instant() {
-                    self.now
-                } else {
-                    self.free_at.max(held.arrived_at)
-                };
+                let started_at =
+                    if self.is_instant() { self.now } else { self.free_at.max(held.arrived_at) };
                 let plan = self.model.plan(&held.delivery, self.standing.slow_factor);
                 self.current = Some(Current { held, plan, started_at, reported: 0 });
                 return;
@@ -305,7 +307,7 @@ impl Consumer {
             current.next_step().map_or(over_at, |(_, at)| at)
         });
         let next = (self.current.is_none() && !self.hand.is_empty()).then_some(self.now);
-        [beat, work, next].into_iter().flatten().min()
+        [beat, work, next, self.ask_at].into_iter().flatten().min()
     }
 
     /// Whether the wait for [`Self::wake_at`] is to be spent computing.
@@ -313,14 +315,20 @@ impl Consumer {
         self.model.burn && self.current.is_some()
     }
 
-    /// Whether it asks for a new connection: a frame was lost. Asks once.
-    pub fn take_lost(&mut self) -> bool {
-        std::mem::take(&mut self.lost)
+    /// Whether the broker is to be asked for a new connection now: at the beginning, or because
+    /// a frame was lost.
+    pub fn take_question(&mut self, now: Timestamp) -> bool {
+        let due = self.ask_at.is_some_and(|at| at <= now);
+        if due {
+            self.ask_at = Some(now + ASK_AGAIN);
+        }
+        due
     }
 
-    /// Whether enough has gathered for a report before the next pause.
-    pub fn is_report_full(&self) -> bool {
-        self.records.len() >= REPORT
+    /// Whether a report is to be sent before the next pause: a heartbeat is due, or enough has
+    /// gathered.
+    pub fn is_report_due(&self, now: Timestamp) -> bool {
+        self.records.len() >= REPORT || (self.incarnation != 0 && now >= self.beat_at)
     }
 
     /// What is to be said now, if anything: records, or a heartbeat that is due.
@@ -394,8 +402,7 @@ impl Consumer {
     /// Forgets the leases of which nothing is in hand.
     fn forget_leases(&mut self) {
         let current = self.current.iter().map(|current| current.held.lease);
-        let held: BTreeSet<u32> =
-            self.hand.iter().map(|held| held.lease).chain(current).collect();
+        let held: BTreeSet<u32> = self.hand.iter().map(|held| held.lease).chain(current).collect();
         self.leases.retain(|lease, _| held.contains(lease));
     }
 }

@@ -151,8 +151,7 @@ mod tests {
 
     #[test]
     fn the_first_attempts_fail_as_told() {
-        let model =
-            WorkModel { fail_first: 2, transient_rate: 0.0, permanent_rate: 0.0, ..MODEL };
+        let model = WorkModel { fail_first: 2, transient_rate: 0.0, permanent_rate: 0.0, ..MODEL };
         let outcomes = [1, 2, 3].map(|n| model.outcome(&attempt(0, n)));
         use Outcome::{Completed, GatewayFailed};
         assert_eq!(outcomes, [GatewayFailed, GatewayFailed, Completed]);

@@ -21,10 +21,9 @@ impl Broker {
             }
         }
         consumer.find_earliest();
-        if !renewed.is_empty() {
-            let (worker, header) = (consumer.id, consumer.header());
-            self.outputs.push_back(Output::Renew { worker, header, deadline, leases: renewed });
-        }
+        // Sent even when there is nothing to renew: it shows the consumer that a frame is missing.
+        let (worker, header) = (consumer.id, consumer.header());
+        self.outputs.push_back(Output::Renew { worker, header, deadline, leases: renewed });
     }
 
     /// Lets leases run out whose time has come, and finds consumers that have fallen silent.

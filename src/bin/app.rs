@@ -1,6 +1,9 @@
 //! The page's entry point.
 
+use convoy_lab::ui::{app::App, console};
+use leptos::prelude::*;
+
 fn main() {
     console_error_panic_hook::set_once();
-    leptos::mount::mount_to_body(|| "Convoy Lab");
+    mount_to_body(|| view! { <App installed=console::install /> });
 }

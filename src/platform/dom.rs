@@ -2,7 +2,7 @@
 
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, HtmlElement, MediaQueryList, ResizeObserver, Window};
+use web_sys::{Document, HtmlElement, HtmlInputElement, MediaQueryList, ResizeObserver, Window};
 
 fn window() -> Window {
     web_sys::window().expect("the page's thread has a window")
@@ -145,6 +145,14 @@ pub fn focus(selector: &str) -> bool {
         return false;
     };
     element.focus().is_ok()
+}
+
+/// Selects all text of the input that the selector finds.
+pub fn select(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(input) = found.and_then(|element| element.dyn_into::<HtmlInputElement>().ok()) {
+        input.select();
+    }
 }
 
 /// Scrolls the page to its top.

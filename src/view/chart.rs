@@ -20,8 +20,8 @@ pub struct Chart {
     pub rows: Vec<(f64, f64)>,
     /// Where the vertical lines are, and how many seconds before now.
     pub columns: Vec<(f64, f64)>,
-    /// A line per column of the series that was asked for.
-    pub lines: Vec<Vec<(f64, f64)>>,
+    /// A line per column of the series that was asked for, in pieces: gaps are NaN in the series.
+    pub lines: Vec<Vec<Vec<(f64, f64)>>>,
 }
 
 /// What is shown: the last `window_ms` of some columns.
@@ -64,10 +64,17 @@ impl Chart {
             .columns
             .iter()
             .map(|column| {
-                min_max(rows.clone().map(|row| {
-                    let at = x.place(series.time_ms(row)).max(LEFT);
-                    (at, y.place(series.value(row, *column)))
-                }))
+                let points: Vec<(f64, f64)> = rows
+                    .clone()
+                    .map(|row| (series.time_ms(row), series.value(row, *column)))
+                    .collect();
+                points
+                    .split(|point| point.1.is_nan())
+                    .filter(|piece| !piece.is_empty())
+                    .map(|piece| {
+                        min_max(piece.iter().map(|(t, v)| (x.place(*t).max(LEFT), y.place(*v))))
+                    })
+                    .collect()
             })
             .collect();
         let seconds = request.window_ms / 1000.0;
@@ -122,7 +129,7 @@ mod tests {
     #[test]
     fn lines_stay_within_the_plot_and_end_at_now() {
         let (series, chart) = chart(1_000);
-        for line in &chart.lines {
+        for line in chart.lines.iter().flatten() {
             assert!(line.iter().all(|p| (chart.left..=chart.right).contains(&p.0)));
             assert!(line.iter().all(|p| (chart.top..=chart.bottom).contains(&p.1)));
             assert_eq!(line.last().map(|p| p.0), Some(chart.right));
@@ -130,5 +137,17 @@ mod tests {
         }
         assert_eq!(chart.row_at(&series, chart.right), Some(999));
         assert_eq!(chart.row_at(&series, 10.0), None);
+    }
+
+    #[test]
+    fn a_gap_parts_a_line() {
+        let mut series = Series::new(10);
+        for (row, value) in [1.0, 2.0, f64::NAN, 3.0, 4.0].into_iter().enumerate() {
+            series.push(row as f64 * 1_000.0, [value]);
+        }
+        let request = Request { width: 400.0, height: 150.0, window_ms: 9_000.0, columns: &[0] };
+        let pieces: Vec<usize> =
+            Chart::new(&series, request).lines[0].iter().map(Vec::len).collect();
+        assert_eq!(pieces, [2, 2]);
     }
 }

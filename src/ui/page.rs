@@ -1,0 +1,314 @@
+//! What the page knows of the lab: the last snapshot, the scenario, the last two minutes.
+//!
+//! Snapshots are painted by animation frame, one at a time: what arrives between two frames is
+//! replaced, not queued. Components read signals and memos of them, so what did not change is
+//! not rendered again.
+
+use crate::core::{
+    ids::WorkerId,
+    refusal::{Code, Problem, Refusal},
+};
+use crate::runtime::page::{Lab, LabEvent};
+use crate::scenario::Scenario;
+use crate::view::series::Series;
+use crate::wire::page::{BurstReport, Intent, Reply, Snapshot};
+use leptos::{prelude::*, reactive::owner::LocalStorage, task::spawn_local};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+    future::Future,
+    rc::Rc,
+    sync::Arc,
+};
+
+/// The figures that are kept over time, by column.
+pub mod column {
+    pub const READY: usize = 0;
+    pub const IN_FLIGHT: usize = 1;
+    pub const ARRIVAL: usize = 2;
+    pub const COMPLETION: usize = 3;
+    pub const TOTAL_P50: usize = 4;
+    pub const TOTAL_P95: usize = 5;
+    pub const TOTAL_P99: usize = 6;
+    pub const WAIT_P95: usize = 7;
+    pub const SERVICE_P95: usize = 8;
+    pub const COUNT: usize = 9;
+}
+
+/// Figures over time.
+pub type History = Series<{ column::COUNT }>;
+
+/// The least time between two rows of the history, in milliseconds.
+const ROW_EVERY_MS: f64 = 100.0;
+
+/// How far back the history reaches, in milliseconds.
+pub const WINDOW_MS: f64 = 120_000.0;
+
+/// The most notices at a time; the oldest gives way.
+const MAX_NOTICES: usize = 5;
+
+/// Something that the user should know and may dismiss.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// The browser holds an old copy of the workers.
+    StaleBuild { page: String, worker: String },
+    /// A worker could not start or died.
+    WorkerFailed(String),
+    /// The link in the address could not be read.
+    BadLink(Refusal),
+    /// Something that was asked for was refused.
+    Refused(Refusal),
+}
+
+/// What the page knows. Copies are the same page.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// The last snapshot.
+    pub snapshot: RwSignal<Arc<Snapshot>>,
+    /// The scenario in force, or just asked for.
+    pub scenario: RwSignal<Scenario>,
+    /// Counts up when another scenario as a whole was taken (preset, link, reset).
+    pub adopted: RwSignal<u32>,
+    /// Whether broker and consumers are up.
+    pub up: RwSignal<bool>,
+    /// What the user should know.
+    pub notices: RwSignal<Vec<Notice>>,
+    /// Counts up when the history has a new row.
+    pub ticks: RwSignal<u32>,
+    /// Consumers that this page terminated.
+    pub killed: RwSignal<BTreeSet<WorkerId>>,
+    /// Whether a burst was asked for and is not over.
+    pub bursting: RwSignal<bool>,
+    /// How the last burst ended.
+    pub burst_over: RwSignal<Option<BurstReport>>,
+    /// The last two minutes.
+    pub history: StoredValue<History>,
+    /// Changes of the scenario that the lab has not answered yet.
+    pending: StoredValue<u32>,
+    lab: StoredValue<Option<Lab>, LocalStorage>,
+}
+
+impl Page {
+    /// A page without a lab: it shows what is put into its signals.
+    pub fn detached(scenario: Scenario) -> Self {
+        Self {
+            snapshot: RwSignal::new(Arc::default()),
+            scenario: RwSignal::new(scenario),
+            adopted: RwSignal::new(0),
+            up: RwSignal::new(false),
+            notices: RwSignal::new(Vec::new()),
+            ticks: RwSignal::new(0),
+            killed: RwSignal::new(BTreeSet::new()),
+            bursting: RwSignal::new(false),
+            burst_over: RwSignal::new(None),
+            history: StoredValue::new(Series::new((WINDOW_MS / ROW_EVERY_MS) as usize + 2)),
+            pending: StoredValue::new(0),
+            lab: StoredValue::new_local(None),
+        }
+    }
+
+    /// A page with a running lab.
+    pub fn start(scenario: Scenario) -> Self {
+        let page = Self::detached(scenario.clone());
+        let latest = Rc::new(RefCell::new(None::<Box<Snapshot>>));
+        let scheduled = Rc::new(Cell::new(false));
+        let lab = Lab::start(scenario, move |event| match event {
+            LabEvent::Snapshot(snapshot) => {
+                *latest.borrow_mut() = Some(snapshot);
+                if !scheduled.replace(true) {
+                    let (latest, scheduled) = (latest.clone(), scheduled.clone());
+                    request_animation_frame(move || {
+                        scheduled.set(false);
+                        if let Some(snapshot) = latest.take() {
+                            page.paint(*snapshot);
+                        }
+                    });
+                }
+            }
+            LabEvent::StaleBuild { page: mine, worker } => {
+                page.notify(Notice::StaleBuild { page: mine, worker });
+            }
+            LabEvent::WorkerFailed(why) => page.notify(Notice::WorkerFailed(why)),
+        });
+        page.lab.set_value(Some(lab.clone()));
+        spawn_local(async move {
+            lab.ready().await;
+            page.up.set(true);
+        });
+        page
+    }
+
+    /// The running lab, if there is one.
+    pub fn lab(self) -> Option<Lab> {
+        self.lab.with_value(Clone::clone)
+    }
+
+    /// Shows a snapshot.
+    pub fn paint(self, snapshot: Snapshot) {
+        self.record(&snapshot);
+        if let Some(lab) = self.lab() {
+            let killed: BTreeSet<WorkerId> = snapshot
+                .workers
+                .iter()
+                .map(|worker| worker.id)
+                .filter(|id| lab.is_killed(*id))
+                .collect();
+            if self.killed.read_untracked() != killed {
+                self.killed.set(killed);
+            }
+            // The scripting API may have changed the scenario.
+            let scenario = lab.scenario();
+            if self.pending.get_value() == 0 && self.scenario.read_untracked() != scenario {
+                self.scenario.set(scenario);
+            }
+        }
+        self.snapshot.set(Arc::new(snapshot));
+    }
+
+    fn record(self, snapshot: &Snapshot) {
+        let due = self.history.with_value(|history| {
+            history
+                .last_ms()
+                .is_none_or(|last| snapshot.at_ms - last >= ROW_EVERY_MS || snapshot.at_ms < last)
+        });
+        if !due {
+            return;
+        }
+        let recent = &snapshot.latency_recent;
+        let known = |count: u64, value: f64| if count == 0 { f64::NAN } else { value };
+        let total = |value: f64| known(recent.total.count, value);
+        self.history.update_value(|history| {
+            history.push(
+                snapshot.at_ms,
+                [
+                    (snapshot.counts.ready + snapshot.counts.delayed) as f64,
+                    snapshot.counts.in_flight as f64,
+                    snapshot.rates.arrival_per_second,
+                    snapshot.rates.completion_per_second,
+                    total(recent.total.p50),
+                    total(recent.total.p95),
+                    total(recent.total.p99),
+                    known(recent.wait.count, recent.wait.p95),
+                    known(recent.service.count, recent.service.p95),
+                ],
+            );
+        });
+        self.ticks.update(|ticks| *ticks = ticks.wrapping_add(1));
+    }
+
+    /// Shows a notice, once.
+    pub fn notify(self, notice: Notice) {
+        self.notices.update(|notices| {
+            if !notices.contains(&notice) {
+                if notices.len() == MAX_NOTICES {
+                    notices.remove(0);
+                }
+                notices.push(notice);
+            }
+        });
+    }
+
+    /// Takes a notice away.
+    pub fn dismiss(self, notice: &Notice) {
+        self.notices.update(|notices| notices.retain(|other| other != notice));
+    }
+
+    /// Has the broker do something and waits for its answer.
+    ///
+    /// # Errors
+    /// What the broker refuses; `Unavailable` without a lab.
+    pub async fn request(self, intent: Intent) -> Result<Reply, Refusal> {
+        let lab = self.lab().ok_or_else(unavailable)?;
+        match lab.request(intent).await? {
+            Reply::Refused(refusal) => Err(refusal),
+            reply => Ok(reply),
+        }
+    }
+
+    /// Does something in the background; a refusal becomes a notice.
+    pub fn act(self, work: impl Future<Output = Result<(), Refusal>> + 'static) {
+        spawn_local(async move {
+            if let Err(refusal) = work.await {
+                self.notify(Notice::Refused(refusal));
+            }
+        });
+    }
+
+    /// Sends an intent whose answer does not matter; a refusal becomes a notice.
+    pub fn send(self, intent: Intent) {
+        self.act(async move { self.request(intent).await.map(|_| ()) });
+    }
+
+    /// Takes a changed scenario from now on.
+    pub fn configure(self, scenario: Scenario) {
+        if *self.scenario.read_untracked() == scenario {
+            return;
+        }
+        self.take(scenario, false);
+    }
+
+    /// Empties everything and begins again with this scenario.
+    pub fn adopt(self, scenario: Scenario) {
+        self.take(scenario, true);
+        self.burst_over.set(None);
+        self.adopted.update(|adopted| *adopted += 1);
+    }
+
+    fn take(self, scenario: Scenario, anew: bool) {
+        self.scenario.set(scenario.clone());
+        let Some(lab) = self.lab() else { return };
+        self.pending.update_value(|pending| *pending += 1);
+        self.act(async move {
+            let done = if anew { lab.reset(scenario).await } else { lab.configure(scenario).await };
+            self.pending.update_value(|pending| *pending -= 1);
+            if done.is_err() {
+                self.scenario.set(lab.scenario());
+            }
+            done
+        });
+    }
+
+    /// Sends the scenario's burst.
+    pub fn burst(self) {
+        let burst = self.scenario.read_untracked().burst.clone();
+        self.bursting.set(true);
+        self.burst_over.set(None);
+        self.act(async move {
+            let reply = self.request(Intent::Burst(burst)).await;
+            self.bursting.set(false);
+            if let Reply::BurstOver(report) = reply? {
+                self.burst_over.set(Some(report));
+            }
+            Ok(())
+        });
+    }
+
+    /// Starts or retires consumers until there are so many.
+    pub fn scale(self, workers: u16) {
+        let Some(lab) = self.lab() else { return };
+        self.act(async move { lab.scale(workers).await });
+    }
+
+    /// Terminates a consumer.
+    pub fn kill(self, worker: WorkerId) {
+        let Some(lab) = self.lab() else { return };
+        match lab.kill(worker) {
+            Ok(()) => self.killed.update(|killed| {
+                killed.insert(worker);
+            }),
+            Err(refusal) => self.notify(Notice::Refused(refusal)),
+        }
+    }
+}
+
+fn unavailable() -> Refusal {
+    Refusal::new("lab", Problem::Missing).with_code(Code::Unavailable)
+}
+
+/// What the page knows, for components.
+///
+/// # Panics
+/// Outside the page, which provides it.
+pub fn use_page() -> Page {
+    expect_context::<Page>()
+}

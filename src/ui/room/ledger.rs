@@ -1,0 +1,149 @@
+//! The ledger: money and stock, expected and actual, and what else proves that nothing is lost.
+
+use crate::say;
+use crate::ui::{
+    i18n::{Texts, use_speech},
+    page::use_page,
+    widgets::{
+        icon::{Glyph, Icon},
+        panel::Panel,
+    },
+};
+use crate::view::format::Format;
+use crate::wire::page::Counts;
+use leptos::prelude::*;
+
+/// A figure that is a count: how it is called, what it is, whether it should be zero.
+type Line = (fn(&Texts) -> &'static str, fn(&Counts) -> i64, bool);
+
+const LINES: [Line; 7] = [
+    (|t| t.ledger_lost, lost, true),
+    (|t| t.count_violations, |c| c.order_violations as i64, true),
+    (|t| t.ledger_suppressed, |c| c.duplicates_suppressed as i64, false),
+    (|t| t.ledger_redeliveries, |c| c.redeliveries as i64, false),
+    (|t| t.ledger_expired, |c| c.leases_expired as i64, false),
+    (|t| t.ledger_stale, |c| c.stale_acks as i64, false),
+    (|t| t.ledger_rejected, |c| c.rejected as i64, false),
+];
+
+/// Accepted orders that are nowhere: always 0.
+fn lost(counts: &Counts) -> i64 {
+    let somewhere = counts.ready
+        + counts.delayed
+        + counts.in_flight
+        + counts.completed
+        + counts.dead_lettered
+        + counts.cancelled;
+    counts.accepted as i64 - somewhere as i64
+}
+
+/// The panel of the ledger.
+#[component]
+pub fn Ledger() -> impl IntoView {
+    let (page, speech) = (use_page(), use_speech());
+    let title = Signal::derive(move || speech.texts().ledger_title.to_owned());
+    let ledger = Memo::new(move |_| page.snapshot.read().ledger.clone());
+    let counts = Memo::new(move |_| page.snapshot.read().counts);
+    let memory = Memo::new(move |_| page.snapshot.read().memory_bytes);
+    let money: fn(Format, i64) -> String = Format::money;
+    let pieces: fn(Format, i64) -> String = |format, pieces| format.whole(pieces);
+    view! {
+        <Panel id="ledger" title=title>
+            <table class="ledger-pairs">
+                <thead>
+                    <tr>
+                        <td></td>
+                        <th scope="col">{say!(speech.ledger_expected)}</th>
+                        <th scope="col">{say!(speech.ledger_actual)}</th>
+                        <td></td>
+                    </tr>
+                </thead>
+                <tbody>
+                    <Pair
+                        name="revenue"
+                        label=|t| t.ledger_revenue
+                        expected=Memo::new(move |_| ledger.read().expected_cents)
+                        actual=Memo::new(move |_| ledger.read().actual_cents)
+                        write=money
+                    />
+                    <Pair
+                        name="stock"
+                        label=|t| t.ledger_stock
+                        expected=Memo::new(move |_| ledger.read().stock_expected)
+                        actual=Memo::new(move |_| ledger.read().stock_actual)
+                        write=pieces
+                    />
+                </tbody>
+            </table>
+            <dl class="ledger-lines">
+                <LedgerLine
+                    label=|t| t.ledger_double
+                    value=Memo::new(move |_| ledger.read().double_charges as i64)
+                    zero=true
+                />
+                <LedgerLine
+                    label=|t| t.ledger_refunds
+                    value=Memo::new(move |_| ledger.read().refunds as i64)
+                    zero=false
+                />
+                {LINES
+                    .into_iter()
+                    .map(|(label, value, zero)| {
+                        let value = Memo::new(move |_| value(&counts.read()));
+                        view! { <LedgerLine label=label value=value zero=zero /> }
+                    })
+                    .collect_view()}
+                <div>
+                    <dt>{say!(speech.ledger_memory)}</dt>
+                    <dd>{move || speech.format().bytes(memory.get())}</dd>
+                </div>
+            </dl>
+        </Panel>
+    }
+}
+
+/// Expected, actual, and whether they agree.
+#[component]
+fn Pair(
+    name: &'static str,
+    label: fn(&Texts) -> &'static str,
+    expected: Memo<i64>,
+    actual: Memo<i64>,
+    write: fn(Format, i64) -> String,
+) -> impl IntoView {
+    let speech = use_speech();
+    let agree = Memo::new(move |_| expected.get() == actual.get());
+    let verdict = move || {
+        let texts = speech.texts();
+        if agree.get() { texts.ledger_agree } else { texts.ledger_differ }
+    };
+    view! {
+        <tr data-ledger=name class:alarm=move || !agree.get()>
+            <th scope="row">{move || label(speech.texts())}</th>
+            <td>{move || write(speech.format(), expected.get())}</td>
+            <td>{move || write(speech.format(), actual.get())}</td>
+            <td>
+                <Icon glyph=Signal::derive(move || {
+                    if agree.get() { Glyph::Check } else { Glyph::Cross }
+                }) />
+                <span class="visually-hidden">{verdict}</span>
+            </td>
+        </tr>
+    }
+}
+
+/// A count; `zero` says that it should stay 0.
+#[component]
+fn LedgerLine(label: fn(&Texts) -> &'static str, value: Memo<i64>, zero: bool) -> impl IntoView {
+    let speech = use_speech();
+    let alarm = move || zero && value.get() != 0;
+    view! {
+        <div class:alarm=alarm>
+            <dt>{move || label(speech.texts())}</dt>
+            <dd>
+                {move || alarm().then(|| view! { <Icon glyph=Glyph::Alert /> })}
+                {move || speech.format().whole(value.get())}
+            </dd>
+        </div>
+    }
+}

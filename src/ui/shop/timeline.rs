@@ -1,0 +1,67 @@
+//! What happened to an order, entry by entry, with the time since the one before.
+
+use super::orders::status_name;
+use crate::ui::{
+    i18n::use_speech,
+    widgets::icon::{Glyph, Icon},
+};
+use crate::view::format::fill;
+use crate::wire::page::{Outcome, Status, TimelineEntry, TimelineEvent};
+use leptos::prelude::*;
+
+/// A list of moments.
+#[component]
+pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
+    let speech = use_speech();
+    let (texts, format) = (speech.texts(), speech.format());
+    let mut before = None::<f64>;
+    let items = entries
+        .into_iter()
+        .map(|entry| {
+            let since = before.map(|before| (entry.at_ms - before).max(0.0));
+            before = Some(entry.at_ms);
+            let (text, kind, glyph) = match entry.event {
+                TimelineEvent::Reached(status) => {
+                    let (kind, glyph) = look(status);
+                    (status_name(texts, status), kind, glyph)
+                }
+                TimelineEvent::Attempt(outcome) => {
+                    (outcome_name(texts, outcome), "bad", Glyph::Reset)
+                }
+            };
+            let worker = entry
+                .worker
+                .map(|worker| fill(texts.timeline_worker, &[("worker", &worker.to_string())]));
+            view! {
+                <li class=kind>
+                    <Icon glyph=glyph />
+                    <span class="timeline-text">{text} " " <small>{worker}</small></span>
+                    <time>{format.moment(entry.at_ms)}</time>
+                    <span class="timeline-since">
+                        {since.map(|since| format!("+{}", format.duration(since)))}
+                    </span>
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="timeline">{items}</ol> }
+}
+
+/// What an attempt's outcome is called.
+pub fn outcome_name(texts: &crate::ui::i18n::Texts, outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Completed => texts.outcome_completed,
+        Outcome::Declined => texts.outcome_declined,
+        Outcome::GatewayFailed => texts.outcome_gateway,
+    }
+}
+
+const fn look(status: Status) -> (&'static str, Glyph) {
+    match status {
+        Status::Accepted => ("waiting", Glyph::Hourglass),
+        Status::Completed => ("good", Glyph::Check),
+        Status::Declined | Status::Cancelled => ("bad", Glyph::Cross),
+        Status::DeadLettered => ("bad", Glyph::Dead),
+        _ => ("busy", Glyph::Dot),
+    }
+}

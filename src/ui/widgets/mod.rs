@@ -1,0 +1,8 @@
+//! Small parts that the views are made of.
+
+pub mod choice;
+pub mod field;
+pub mod icon;
+pub mod palette;
+pub mod panel;
+pub mod table;

@@ -232,7 +232,9 @@ fn webdriver_settings(tools: &Toolbox) -> Result<std::path::PathBuf> {
     let text = std::fs::read_to_string(run::root().join("webdriver.json"))?;
     let mut settings: serde_json::Value = serde_json::from_str(&text)?;
     settings["goog:chromeOptions"]["binary"] = tools.browser().chrome.to_string_lossy().into();
-    let file = run::root().join("target").join("webdriver.json");
+    let folder = run::root().join("target");
+    std::fs::create_dir_all(&folder)?;
+    let file = folder.join("webdriver.json");
     std::fs::write(&file, settings.to_string())?;
     Ok(file)
 }

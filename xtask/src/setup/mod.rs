@@ -27,16 +27,17 @@ use crate::{run, text};
 use browser::Browser;
 use wasm_target::PrivateRust;
 
-/// Something a command needs.
+/// Something a command needs; those that are had soonest come first, so that what cannot be had
+/// is told before the long installations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Need {
     Rustfmt,
     Clippy,
     WasmTarget,
-    Trunk,
-    WasmBindgen,
     WasmOpt,
     Browser,
+    WasmBindgen,
+    Trunk,
 }
 
 /// The tools of one run, and which of them could not be had.
@@ -51,8 +52,8 @@ pub struct Toolbox {
 }
 
 impl Toolbox {
-    /// Finds or installs each of `needs`, in an order that shows cheap failures first. What cannot
-    /// be had is remembered: [`Toolbox::check`] tells the stage that needs it.
+    /// Finds or installs each of `needs`. What cannot be had is remembered: [`Toolbox::check`]
+    /// tells the stage that needs it.
     pub fn prepare(needs: &[Need]) -> Self {
         text::heading("Set-up");
         let mut needs = needs.to_vec();
@@ -83,10 +84,10 @@ impl Toolbox {
             Need::Rustfmt => components::ensure("rustfmt", "fmt", "formats the sources"),
             Need::Clippy => components::ensure("clippy", "clippy", "lints the sources"),
             Need::WasmTarget => wasm_target::ensure(self),
-            Need::Trunk => trunk::ensure(self),
-            Need::WasmBindgen => wasm_bindgen::ensure(self),
             Need::WasmOpt => wasm_opt::ensure(self),
             Need::Browser => browser::ensure(self),
+            Need::WasmBindgen => wasm_bindgen::ensure(self),
+            Need::Trunk => trunk::ensure(self),
         }
     }
 

@@ -111,7 +111,9 @@ impl Auditor {
             // Done again after it had ended: the earlier end counts.
             seen.end = if start.is_some() { seen.end.min(end) } else { seen.end };
         } else {
-            seen.end = seen.end.max(end);
+            // The attempt that ended it says when; one removed ended with its last attempt.
+            let ends_it = ended && start.is_some();
+            seen.end = if ends_it { end } else { seen.end.max(end) };
             seen.ended = ended;
         }
         if new {
@@ -202,6 +204,13 @@ mod tests {
         check(&[(0, 0, 5, true), (1, 5, 6, true), (0, 8, 9, true), (2, 6, 7, true)], 0);
         // A slow double of order 0 does not make order 1 late.
         check(&[(0, 0, 90, true), (0, 20, 30, true), (1, 30, 40, true)], 0);
+    }
+
+    /// Found by the simulation (seed 594): a report came late, of an attempt that had ended the
+    /// order before another consumer tried it again and failed.
+    #[test]
+    fn a_failed_attempt_after_the_end_does_not_move_the_end() {
+        check(&[(0, 0, 5, true), (1, 20, 25, false), (1, 6, 9, true), (2, 9, 12, true)], 0);
     }
 
     #[test]

@@ -222,9 +222,11 @@ impl Consumer {
         }
     }
 
-    /// Gives back everything that has not begun.
+    /// Gives back everything that has not begun. What the broker sends of the same lanes before
+    /// it has heard of that must come back too.
     fn give_back(&mut self) {
         for held in std::mem::take(&mut self.hand) {
+            self.break_lane(&held.delivery);
             self.release(&held);
         }
         self.forget_leases();

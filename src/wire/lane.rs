@@ -119,9 +119,7 @@ pub fn encode_output(output: &Output, now: Timestamp, model: &WorkModel) -> Opti
             let text = postcard::to_allocvec(&terms).expect("plain values always encode");
             frame::<Delivery>(kind, head, &[], &[], &text)
         }
-        Output::Revoke { .. } | Output::Gone { .. } => {
-            frame::<Delivery>(kind, head, &[], &[], &[])
-        }
+        Output::Revoke { .. } | Output::Gone { .. } => frame::<Delivery>(kind, head, &[], &[], &[]),
     })
 }
 

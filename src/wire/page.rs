@@ -3,8 +3,8 @@
 //! The page holds no queue. It asks for what it shows by page, and is told the rest in a
 //! [`Snapshot`], at most thirty times a second.
 
-pub use crate::core::status::{Counts, DeadReason, Outcome, Status};
 use super::{Bad, check_preamble, preamble};
+pub use crate::core::status::{Counts, DeadReason, Outcome, Status};
 use crate::core::{
     ids::{OrderId, WorkerId},
     refusal::Refusal,

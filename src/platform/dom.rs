@@ -155,6 +155,13 @@ pub fn select(selector: &str) {
     }
 }
 
+/// Takes away the first element that the selector finds.
+pub fn remove(selector: &str) {
+    if let Ok(Some(element)) = document().query_selector(selector) {
+        element.remove();
+    }
+}
+
 /// Scrolls the page to its top.
 pub fn scroll_to_top() {
     window().scroll_to_with_x_and_y(0.0, 0.0);

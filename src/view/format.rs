@@ -68,6 +68,16 @@ impl Format {
         text.trim_end_matches('0').trim_end_matches(self.locale.point()).to_owned()
     }
 
+    /// A figure with its unit, without zeros at the end of its fraction: 5.00 k becomes 5 k.
+    pub fn trimmed(self, text: &str) -> String {
+        let (number, unit) = text.split_at(text.find(GAP).unwrap_or(text.len()));
+        if !number.contains(self.locale.point()) {
+            return text.to_owned();
+        }
+        let number = number.trim_end_matches('0').trim_end_matches(self.locale.point());
+        format!("{number}{unit}")
+    }
+
     /// Three digits and a letter: 12.3 k, 4.56 M. Below a thousand as it is.
     pub fn compact(self, number: f64) -> String {
         let size = number.abs();
@@ -198,6 +208,9 @@ mod tests {
         check(|f| f.compact(999.7), "1.00 k", "1,00 k");
         check(|f| f.compact(12_345.0), "12.3 k", "12,3 k");
         check(|f| f.compact(4_560_000.0), "4.56 M", "4,56 M");
+        check(|f| f.trimmed(&f.compact(5_000.0)), "5 k", "5 k");
+        check(|f| f.trimmed(&f.compact(100.0)), "100", "100");
+        check(|f| f.trimmed(&f.duration(2_500.0)), "2.5 s", "2,5 s");
     }
 
     #[test]

@@ -38,7 +38,10 @@ pub fn WorkersPanel() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
     let title = Signal::derive(move || speech.texts().workers_title.to_owned());
     let ids = Memo::new(move |_| -> Vec<WorkerId> {
-        page.snapshot.read().workers.iter().map(|worker| worker.id).collect()
+        let mut ids: Vec<WorkerId> =
+            page.snapshot.read().workers.iter().map(|worker| worker.id).collect();
+        ids.sort_unstable();
+        ids
     });
     let alive = Memo::new(move |_| {
         let (snapshot, killed) = (page.snapshot.read(), page.killed.read());
@@ -130,7 +133,10 @@ fn WorkerCard(id: WorkerId) -> impl IntoView {
     });
     let over = Memo::new(move |_| matches!(state.get().0, "dead" | "killed"));
     let paused = Memo::new(move |_| state.get().0 == "paused");
-    let busy = of(|worker| (worker.busy_fraction * 100.0).round());
+    let busy = Memo::new(move |_| {
+        let share = worker.read().as_ref().map_or(0.0, |worker| worker.busy_fraction);
+        if over.get() { 0.0 } else { (share * 100.0).round() }
+    });
     let silent = of(|worker| (worker.silent_ms / 100.0).round() * 100.0);
     let whole = move |field: fn(&WorkerView) -> f64| {
         let memo = of(field);
@@ -160,11 +166,11 @@ fn WorkerCard(id: WorkerId) -> impl IntoView {
                         </span>
                     </Show>
                 </span>
+                <Show when=move || !over.get()>
                 <div class="worker-tools">
-                    <SlowMenu id=id disabled=over />
+                    <SlowMenu id=id />
                     <button
                         class="button small square"
-                        disabled=move || over.get()
                         aria-label=move || {
                             if paused.get() {
                                 named(|t| t.worker_resume)()
@@ -192,13 +198,13 @@ fn WorkerCard(id: WorkerId) -> impl IntoView {
                     </button>
                     <button
                         class="button small danger"
-                        disabled=move || over.get()
                         aria-label=named(|t| t.worker_kill)
                         on:click=move |_| page.kill(id)
                     >
                         {say!(speech.kill)}
                     </button>
                 </div>
+                </Show>
             </div>
             <dl class="worker-figures">
                 <div>
@@ -230,7 +236,7 @@ fn WorkerCard(id: WorkerId) -> impl IntoView {
 
 /// How much slower (or faster) than set the consumer works.
 #[component]
-fn SlowMenu(id: WorkerId, disabled: Memo<bool>) -> impl IntoView {
+fn SlowMenu(id: WorkerId) -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
     let factor = Memo::new(move |_| {
         let snapshot = page.snapshot.read();
@@ -247,17 +253,15 @@ fn SlowMenu(id: WorkerId, disabled: Memo<bool>) -> impl IntoView {
         })
         .collect();
     view! {
-        <fieldset class="bare" disabled=move || disabled.get()>
-            <Menu
-                id=format!("slow-{id}")
-                label=label
-                quiet=true
-                choices=choices
-                chosen=factor
-                choose=Callback::new(move |factor| {
-                    page.send(Intent::Slow { worker: id, factor });
-                })
-            />
-        </fieldset>
+        <Menu
+            id=format!("slow-{id}")
+            label=label
+            quiet=true
+            choices=choices
+            chosen=factor
+            choose=Callback::new(move |factor| {
+                page.send(Intent::Slow { worker: id, factor });
+            })
+        />
     }
 }

@@ -6,6 +6,7 @@ use super::{
     product_name,
 };
 use crate::core::refusal::Problem;
+use crate::platform::dom;
 use crate::say;
 use crate::shop::catalogue::{MAX_QUANTITY, Product, find};
 use crate::ui::{
@@ -15,9 +16,14 @@ use crate::ui::{
 use crate::view::{format::fill, parse};
 use crate::wire::page::Submitted;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 /// The longest name of a customer, in characters.
 const MAX_NAME: usize = 64;
+
+/// The lines of the cart whose quantity is wrong.
+#[derive(Clone, Copy)]
+struct WrongLines(RwSignal<BTreeSet<&'static str>>);
 
 /// The cart.
 #[component]
@@ -37,12 +43,17 @@ pub fn CartView() -> impl IntoView {
         });
         name_problem.read_untracked().is_none()
     };
+    // Lines whose quantity is wrong: as long as there are any, nothing is ordered.
+    let wrong = RwSignal::new(BTreeSet::<&'static str>::new());
+    provide_context(WrongLines(wrong));
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        if check_name() {
+        if let Some(sku) = wrong.read_untracked().first() {
+            dom::focus(&format!("#quantity-{sku}"));
+        } else if check_name() {
             basket.check_out();
         } else {
-            crate::platform::dom::focus("#customer");
+            dom::focus("#customer");
         }
     };
     let name_error = move || {
@@ -128,6 +139,21 @@ fn CartLine(product: &'static Product) -> impl IntoView {
     let error_id = format!("{id}-error");
     let quantity = Memo::new(move |_| basket.quantity(sku));
     let problem = RwSignal::new(None::<Problem>);
+    let WrongLines(lines) = expect_context();
+    let judge = move |wrong: Option<Problem>| {
+        lines.update(|lines| {
+            if wrong.is_some() {
+                lines.insert(sku)
+            } else {
+                lines.remove(sku)
+            };
+        });
+        problem.set(wrong);
+    };
+    on_cleanup(move || {
+        // The line was taken out, or the whole cart was left.
+        let _ = lines.try_update(|lines| lines.remove(sku));
+    });
     let name = move || product_name(product, speech.locale());
     let take = move |text: String| {
         let range = Problem::OutOfRange { min: 1.0, max: f64::from(MAX_QUANTITY) };
@@ -142,10 +168,10 @@ fn CartLine(product: &'static Product) -> impl IntoView {
         };
         match read {
             Ok(number) => {
-                problem.set(None);
+                judge(None);
                 basket.set(sku, number);
             }
-            Err(wrong) => problem.set(Some(wrong)),
+            Err(wrong) => judge(Some(wrong)),
         }
     };
     let error = move || {

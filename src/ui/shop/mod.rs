@@ -135,7 +135,7 @@ fn ProductCard(
                 {move || {
                     (held.get() > 0)
                         .then(|| {
-                            view! { <span class="badge">{speech.format().whole(held.get())}</span> }
+                            view! { <span class="badge" aria-hidden="true">{speech.format().whole(held.get())}</span> }
                         })
                 }}
             </button>

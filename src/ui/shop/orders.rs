@@ -185,6 +185,9 @@ fn OrderStory(order: OrderId, known: KnownOrders) -> impl IntoView {
     let speech = use_speech();
     let view = view_of(known, order);
     let status = Memo::new(move |_| view.read().as_ref().map(|view| view.status));
+    let entries = Signal::derive(move || {
+        view.read().as_ref().map(|view| view.timeline.clone()).unwrap_or_default()
+    });
     let trouble = move || {
         known.read().get(&order).and_then(|known| known.as_ref().err().cloned()).map(|refusal| {
             if refusal.code == Code::NotFound {
@@ -229,9 +232,7 @@ fn OrderStory(order: OrderId, known: KnownOrders) -> impl IntoView {
                 {trouble}
             </p>
             {facts}
-            {move || {
-                view.get().map(|view| view! { <Timeline entries=view.timeline /> })
-            }}
+            <Timeline entries=entries />
         </section>
     }
 }

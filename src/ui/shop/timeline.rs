@@ -11,40 +11,44 @@ use leptos::prelude::*;
 
 /// A list of moments.
 #[component]
-pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
+pub fn Timeline(#[prop(into)] entries: Signal<Vec<TimelineEntry>>) -> impl IntoView {
     let speech = use_speech();
-    let (texts, format) = (speech.texts(), speech.format());
-    let mut before = None::<f64>;
-    let items = entries
-        .into_iter()
-        .map(|entry| {
-            let since = before.map(|before| (entry.at_ms - before).max(0.0));
-            before = Some(entry.at_ms);
-            let (text, kind, glyph) = match entry.event {
-                TimelineEvent::Reached(status) => {
-                    let (kind, glyph) = look(status);
-                    (status_name(texts, status), kind, glyph)
-                }
-                TimelineEvent::Attempt(outcome) => {
-                    (outcome_name(texts, outcome), "bad", Glyph::Reset)
-                }
-            };
-            let worker = entry
-                .worker
-                .map(|worker| fill(texts.timeline_worker, &[("worker", &worker.to_string())]));
-            view! {
-                <li class=kind>
-                    <Icon glyph=glyph />
-                    <span class="timeline-text">{text} " " <small>{worker}</small></span>
-                    <time>{format.moment(entry.at_ms)}</time>
-                    <span class="timeline-since">
-                        {since.map(|since| format!("+{}", format.duration(since)))}
-                    </span>
-                </li>
+    let moment = move |entry: TimelineEntry, since: Option<f64>| {
+        let (texts, format) = (speech.texts(), speech.format());
+        let (text, kind, glyph) = match entry.event {
+            TimelineEvent::Reached(status) => {
+                let (kind, glyph) = look(status);
+                (status_name(texts, status), kind, glyph)
             }
-        })
-        .collect_view();
-    view! { <ol class="timeline">{items}</ol> }
+            TimelineEvent::Attempt(outcome) => (outcome_name(texts, outcome), "bad", Glyph::Reset),
+        };
+        let worker = entry
+            .worker
+            .map(|worker| fill(texts.timeline_worker, &[("worker", &worker.to_string())]));
+        view! {
+            <li class=kind>
+                <Icon glyph=glyph />
+                <span class="timeline-text">{text} " " <small>{worker}</small></span>
+                <time>{format.moment(entry.at_ms)}</time>
+                <span class="timeline-since">
+                    {since.map(|since| format!("+{}", format.duration(since)))}
+                </span>
+            </li>
+        }
+    };
+    let moments = move || {
+        let mut before = None::<f64>;
+        entries
+            .get()
+            .into_iter()
+            .map(|entry| {
+                let since = before.map(|before| (entry.at_ms - before).max(0.0));
+                before = Some(entry.at_ms);
+                moment(entry, since)
+            })
+            .collect_view()
+    };
+    view! { <ol class="timeline">{moments}</ol> }
 }
 
 /// What an attempt's outcome is called.

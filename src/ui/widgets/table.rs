@@ -25,7 +25,7 @@ pub fn TableBehind(
             let lines = rows.run(());
             let empty = lines.is_empty();
             view! {
-                <div class="table-scroll" tabindex="0" role="region" aria-label=move || caption.get()>
+                <div class="table-scroll" tabindex="0" role="group" aria-label=move || caption.get()>
                     <table>
                         <caption class="visually-hidden">{move || caption.get()}</caption>
                         <thead>

@@ -69,7 +69,7 @@ pub fn LineChart(
         resized.track();
         page.ticks.track();
         let (palette, format) = (palette.read(), speech.format());
-        let seconds = speech.texts().unit_seconds_ago;
+        let (seconds, now) = (speech.texts().unit_seconds_ago, speech.texts().chart_now);
         let cross = cross.get();
         surface.with_value(|surface| {
             let Some(surface) = surface else { return };
@@ -79,9 +79,12 @@ pub fn LineChart(
                 let request = Request { width, height, window_ms: WINDOW_MS, columns: &columns };
                 Chart::new(history, request)
             });
-            paint(surface, &palette, &laid, lines, &|value| write(format, value), &|ago| {
-                fill(seconds, &[("n", &format.whole(ago as i64))])
-            });
+            let write_value = |value: f64| format.trimmed(&write(format, value));
+            let write_ago = |ago: f64| match ago as i64 {
+                0 => now.to_owned(),
+                ago => fill(seconds, &[("n", &format.whole(ago))]),
+            };
+            paint(surface, &palette, &laid, lines, &write_value, &write_ago);
             if let Some(at) = cross {
                 let x = laid.x.place(at);
                 if x >= laid.left {

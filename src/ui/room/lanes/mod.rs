@@ -61,7 +61,6 @@ pub fn LanesPanel() -> impl IntoView {
         <Panel id="lanes" title=title>
             <p class="lanes-summary">{summary}</p>
             <LanesPicture ordering=ordering />
-            <Legend ordering=ordering />
             <TableBehind id="lanes-table" caption=title head=head rows=rows />
         </Panel>
     }
@@ -74,6 +73,7 @@ fn LanesPicture(ordering: Memo<Ordering>) -> impl IntoView {
     let node = NodeRef::<html::Canvas>::new();
     let target = RwSignal::new(None::<Target>);
     let resized = RwSignal::new(0_u32);
+    let unit = RwSignal::new(1_u32);
     let seats = StoredValue::new(Seats::default());
     let picture = StoredValue::new(Picture::default());
     let surface = StoredValue::new_local(None::<Surface>);
@@ -103,13 +103,19 @@ fn LanesPicture(ordering: Memo<Ordering>) -> impl IntoView {
             let every = if dom::reduced_motion() { SEAT_SLOWLY_MS } else { SEAT_EVERY_MS };
             seats.update_value(|seats| seats.seat(&snapshot.lanes, snapshot.at_ms, every));
             let size = surface.begin();
-            let laid = seats.with_value(|seats| {
+            let mut laid = seats.with_value(|seats| {
                 let keyed = keyed(ordering.get());
                 Picture::new(&snapshot.lanes, seats, &snapshot.workers, keyed, size)
             });
+            for row in &mut laid.rows {
+                row.name = words::lane_name(&row.name, texts);
+            }
             let caption = words::grid_caption(&snapshot.lanes, texts, format);
             let sheet = paint::Sheet { surface, palette: &palette, format };
             sheet.paint(&laid, &snapshot.lanes, &caption, target.get());
+            if *unit.read_untracked() != laid.unit {
+                unit.set(laid.unit);
+            }
             picture.set_value(laid);
         });
     });
@@ -142,8 +148,13 @@ fn LanesPicture(ordering: Memo<Ordering>) -> impl IntoView {
     };
     let empty = Memo::new(move |_| {
         let snapshot = page.snapshot.read();
-        snapshot.lanes.deepest.is_empty() && snapshot.counts.in_flight == 0
+        let idle = snapshot.lanes.deepest.is_empty() && snapshot.counts.in_flight == 0;
+        (idle, snapshot.counts.accepted > 0)
     });
+    let nothing = move || {
+        let texts = speech.texts();
+        if empty.get().1 { texts.lanes_over } else { texts.lanes_empty }
+    };
     view! {
         <div class="lanes-picture">
             <canvas
@@ -159,22 +170,31 @@ fn LanesPicture(ordering: Memo<Ordering>) -> impl IntoView {
                 on:keydown=keys
                 on:blur=move |_| target.set(None)
             ></canvas>
-            <Show when=move || empty.get()>
-                <p class="empty over-picture">{say!(speech.lanes_empty)}</p>
+            <Show when=move || empty.get().0>
+                <p class="empty over-picture">{nothing}</p>
             </Show>
             <p class="lanes-said" id="lanes-said" aria-live="polite">
                 {move || said().unwrap_or_else(|| speech.texts().lanes_point.to_owned())}
             </p>
         </div>
+        <Legend ordering=ordering unit=unit />
     }
 }
 
 /// What the signs of the picture mean.
 #[component]
-fn Legend(ordering: Memo<Ordering>) -> impl IntoView {
+fn Legend(ordering: Memo<Ordering>, unit: RwSignal<u32>) -> impl IntoView {
     let speech = use_speech();
+    let block = move || {
+        let unit = unit.get();
+        if unit == 1 {
+            return speech.texts().legend_block.to_owned();
+        }
+        fill(speech.texts().legend_blocks, &[("n", &speech.format().whole(unit))])
+    };
     view! {
         <ul class="legend">
+            <li>{block}</li>
             <li>
                 <span class="swatch waiting"></span>
                 {say!(speech.legend_waiting)}

@@ -11,8 +11,8 @@ use crate::wire::page::LanesView;
 
 /// The gap between two blocks, in pixels.
 const GAP: f64 = 2.0;
-/// Above and below the blocks.
-const INSET: f64 = 3.5;
+/// Above and below the blocks, as a share of the row.
+const INSET: f64 = 0.2;
 
 /// What is painted on, and with.
 pub struct Sheet<'a> {
@@ -42,11 +42,6 @@ impl Sheet<'_> {
         self.surface.font(&self.palette.font, 11.0, false);
         self.surface.color(&self.palette.muted);
         self.surface.text(caption, 0.0, picture.caption_y, Align::Left);
-        if picture.unit > 1 {
-            let right = grid.area.x + grid.area.width;
-            let unit = format!("▮ = {}", self.format.whole(picture.unit));
-            self.surface.text(&unit, right, picture.caption_y, Align::Right);
-        }
     }
 
     fn row(&self, row: &Row, picture: &Picture, index: usize, marked: bool) {
@@ -70,7 +65,7 @@ impl Sheet<'_> {
             self.holder(worker, row.locked, picture.holder_x, middle);
         }
         let size = picture.pitch - GAP;
-        let (top, block_height) = (y + INSET, height - 2.0 * INSET);
+        let (top, block_height) = (y + height * INSET, height * (1.0 - 2.0 * INSET));
         let mut x = picture.track_x;
         if let Some(worker) = row.worker {
             surface.color(palette.data(tint(worker)));

@@ -14,6 +14,15 @@ pub fn table_head(texts: &Texts) -> Vec<String> {
         .into()
 }
 
+/// A lane's name in the user's language: customers are called as they are.
+pub fn lane_name(key: &str, texts: &Texts) -> String {
+    match key.strip_prefix("partition ") {
+        Some(number) => fill(texts.lane_partition, &[("n", number)]),
+        None if key == "queue" => texts.lane_queue.to_owned(),
+        None => key.to_owned(),
+    }
+}
+
 /// The deepest lanes, deepest first.
 pub fn table_rows(lanes: &LanesView, texts: &Texts, format: Format) -> Vec<Vec<String>> {
     lanes
@@ -22,7 +31,7 @@ pub fn table_rows(lanes: &LanesView, texts: &Texts, format: Format) -> Vec<Vec<S
         .map(|lane| {
             let holder = lane.worker.map_or_else(|| "–".to_owned(), |worker| worker.to_string());
             vec![
-                lane.key.clone(),
+                lane_name(&lane.key, texts),
                 format.whole(lane.depth),
                 format.whole(lane.in_flight),
                 holder,

@@ -416,7 +416,10 @@ fn sources() -> Vec<Source> {
 }
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
-    let built = ["target", "dist", "node_modules", ".git"];
+    if folder.join("CACHEDIR.TAG").is_file() {
+        return; // Cargo's target folder, whatever its name.
+    }
+    let built = ["dist", "node_modules", ".git"];
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_file() {

@@ -10,4 +10,4 @@ pub mod render;
 pub mod words;
 
 pub use call::{Call, FUNCTIONS};
-pub use parse::{CUSTOMER_MAX, IDEMPOTENCY_KEY_MAX, parse};
+pub use parse::parse;

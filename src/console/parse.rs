@@ -11,15 +11,9 @@ use crate::scenario::{
     limits::{real, whole},
     read::{self, Object},
 };
-use crate::shop::catalogue;
+use crate::shop::catalogue::{self, CUSTOMER_MAX, IDEMPOTENCY_KEY_MAX};
 use crate::wire::page::{DeadLetterQuery, Line, NewOrder, TraceQuery};
 use serde_json::Value;
-
-/// The longest name of a customer, in characters.
-pub const CUSTOMER_MAX: u32 = 64;
-
-/// The longest idempotency key, in characters.
-pub const IDEMPOTENCY_KEY_MAX: u32 = 128;
 
 /// The longest slug or id that is looked up, in characters.
 const NAME_MAX: u32 = 64;

@@ -8,12 +8,11 @@ use crate::core::{
     rng::mix,
     time::{Span, Timestamp},
 };
-use crate::shop::catalogue::{self, MAX_LINES, MAX_QUANTITY, PRODUCTS};
+use crate::scenario::read::check_label;
+use crate::shop::catalogue::{
+    self, CUSTOMER_MAX, IDEMPOTENCY_KEY_MAX, MAX_LINES, MAX_QUANTITY, PRODUCTS,
+};
 use crate::wire::page::{NewOrder, Reply, Submitted};
-
-/// The longest name of a customer and the longest idempotency key, in characters.
-pub const LONGEST_CUSTOMER: usize = 64;
-pub const LONGEST_KEY: usize = 128;
 
 /// What a submission came to.
 pub(super) enum Outcome {
@@ -45,11 +44,11 @@ impl Host {
     }
 
     fn try_submit(&mut self, now: Timestamp, order: &NewOrder) -> Result<Outcome, Refusal> {
-        check_text("customer", &order.customer, LONGEST_CUSTOMER)?;
+        check_label(&order.customer, CUSTOMER_MAX).map_err(|refusal| refusal.within("customer"))?;
         let (sku, pieces, amount_cents) = price(order)?;
         let print = fingerprint(order);
         if let Some(key) = &order.idempotency_key {
-            check_text("idempotencyKey", key, LONGEST_KEY)?;
+            check_label(key, IDEMPOTENCY_KEY_MAX).map_err(|refusal| refusal.within("idempotencyKey"))?;
             match self.broker.submitted_before(key) {
                 Some((id, before)) if before == print => return Ok(Outcome::Accepted(id)),
                 Some(_) => {
@@ -126,16 +125,6 @@ fn price(order: &NewOrder) -> Result<(u16, u32, u64), Refusal> {
         cents += u64::from(line.quantity) * u64::from(product.price_cents);
     }
     Ok((first.unwrap_or_default(), pieces, cents))
-}
-
-fn check_text(field: &str, text: &str, longest: usize) -> Result<(), Refusal> {
-    if text.trim().is_empty() {
-        return Err(Refusal::new(field, Problem::Empty));
-    }
-    if text.chars().nth(longest).is_some() {
-        return Err(Refusal::new(field, Problem::TooLong { max: longest as u32 }));
-    }
-    Ok(())
 }
 
 /// A hash of what an order says, to tell whether the same key comes with another order.

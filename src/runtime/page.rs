@@ -42,7 +42,7 @@ struct Inner {
     on_event: Box<dyn Fn(LabEvent)>,
     broker: RefCell<Option<Worker>>,
     /// Messages for a broker that is not ready yet; none once it is.
-    outbox: RefCell<Option<Vec<(Vec<u8>, Vec<MessagePort>)>>>,
+    outbox: RefCell<Option<Vec<Parcel>>>,
     fleet: RefCell<BTreeMap<WorkerId, Member>>,
     scenario: RefCell<Scenario>,
     pending: RefCell<BTreeMap<u32, oneshot::Sender<Reply>>>,
@@ -51,6 +51,9 @@ struct Inner {
     next_request: Cell<u32>,
     next_worker: Cell<u16>,
 }
+
+/// A message to the broker, and the ends of links that go with it.
+type Parcel = (Vec<u8>, Vec<MessagePort>);
 
 /// A consumer as the page holds it.
 struct Member {
@@ -99,7 +102,8 @@ impl Lab {
         self.0.scenario.borrow().clone()
     }
 
-    /// Takes another scenario from now on, and starts or retires consumers to its number.
+    /// Takes another scenario from now on, and starts or retires consumers to its number. The
+    /// scenario is in force before the first wait, so that changes made at once add up.
     ///
     /// # Errors
     /// When a value is out of its range, or the broker is not there.
@@ -110,7 +114,8 @@ impl Lab {
         *self.0.scenario.borrow_mut() = scenario.clone();
         self.request(Intent::Configure(Box::new(scenario))).await?;
         if scaled {
-            self.scale(workers).await?;
+            // A scale in between counts, not the number of then.
+            self.scale(self.scenario().workers).await?;
         }
         Ok(())
     }

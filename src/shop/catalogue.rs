@@ -36,6 +36,12 @@ pub const INITIAL_STOCK: i64 = 1_000_000;
 /// The most pieces of one product in one line of an order.
 pub const MAX_QUANTITY: u32 = 1_000;
 
+/// The longest name of a customer, in characters.
+pub const CUSTOMER_MAX: u32 = 64;
+
+/// The longest idempotency key, in characters.
+pub const IDEMPOTENCY_KEY_MAX: u32 = 128;
+
 /// The most lines in an order.
 pub const MAX_LINES: usize = 50;
 

@@ -132,9 +132,10 @@ impl Broker {
         let slot = record.slot;
         self.close(index, record.lease);
         let order = &mut self.orders[slot];
-        order.last_outcome = Some(outcome);
-        let (accepted_at, attempt) = (order.accepted_at, order.deliveries);
-        if attempt == 1 {
+        let accepted_at = order.accepted_at;
+        // The first attempt that anybody heard of: of an earlier one, a killed consumer's, it is
+        // not known whether it began.
+        if order.last_outcome.replace(outcome).is_none() {
             let started = Timestamp::from_micros(record.started_micros);
             self.stats.wait.record(started.since(accepted_at));
         }

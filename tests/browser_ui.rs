@@ -17,9 +17,9 @@ use convoy_lab::wire::page::{
 };
 use leptos::{mount::mount_to, prelude::*, task::tick};
 use std::{cell::RefCell, rc::Rc};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
+use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -76,7 +76,10 @@ impl Stage {
     }
 
     fn count(&self, selector: &str) -> u32 {
-        self.root.query_selector_all(selector).unwrap().length()
+        let count = "return root.querySelectorAll(selector).length";
+        let count = js_sys::Function::new_with_args("root, selector", count);
+        let found = count.call2(&JsValue::NULL, &self.root, &selector.into()).unwrap();
+        found.as_f64().unwrap() as u32
     }
 
     async fn click(&self, selector: &str) {
@@ -88,10 +91,10 @@ impl Stage {
     async fn enter(&self, selector: &str, text: &str) {
         let input: HtmlInputElement = self.find(selector).unchecked_into();
         input.set_value(text);
-        let bubbling = EventInit::new();
-        bubbling.set_bubbles(true);
         for kind in ["input", "change"] {
-            let event = Event::new_with_event_init_dict(kind, &bubbling).unwrap();
+            let event = Event::new(kind).unwrap();
+            // Leptos listens at the root: the event must bubble.
+            event.init_event_with_bubbles(kind, true);
             input.dispatch_event(&event).unwrap();
         }
         tick().await;

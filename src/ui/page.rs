@@ -1,8 +1,9 @@
 //! What the page knows of the lab: the last snapshot, the scenario, the last two minutes.
 //!
-//! Snapshots are painted by animation frame, one at a time: what arrives between two frames is
-//! replaced, not queued. Components read signals and memos of them, so what did not change is
-//! not rendered again.
+//! Snapshots are painted by animation frame, one at a time: what arrives meanwhile is replaced,
+//! not queued. A snapshot takes three frames (figures, lanes, charts), so that no frame paints
+//! everything. Components read signals and memos of it, so what did not change is not rendered
+//! again.
 
 use crate::core::{
     ids::WorkerId,
@@ -65,6 +66,8 @@ pub enum Notice {
 pub struct Page {
     /// The last snapshot.
     pub snapshot: RwSignal<Arc<Snapshot>>,
+    /// The snapshot that the picture of the lanes shows, a frame behind the figures.
+    pub pictured: RwSignal<Arc<Snapshot>>,
     /// The scenario in force, or just asked for.
     pub scenario: RwSignal<Scenario>,
     /// Counts up when another scenario as a whole was taken (preset, link, reset).
@@ -93,6 +96,7 @@ impl Page {
     pub fn detached(scenario: Scenario) -> Self {
         Self {
             snapshot: RwSignal::new(Arc::default()),
+            pictured: RwSignal::new(Arc::default()),
             scenario: RwSignal::new(scenario),
             adopted: RwSignal::new(0),
             up: RwSignal::new(false),
@@ -118,10 +122,17 @@ impl Page {
                 if !scheduled.replace(true) {
                     let (latest, scheduled) = (latest.clone(), scheduled.clone());
                     request_animation_frame(move || {
-                        scheduled.set(false);
-                        if let Some(snapshot) = latest.take() {
-                            page.paint(*snapshot);
-                        }
+                        let Some(snapshot) = latest.take() else { return };
+                        let charted = page.paint(*snapshot);
+                        request_animation_frame(move || {
+                            page.picture();
+                            request_animation_frame(move || {
+                                scheduled.set(false);
+                                if charted {
+                                    page.chart();
+                                }
+                            });
+                        });
                     });
                 }
             }
@@ -143,9 +154,9 @@ impl Page {
         self.lab.with_value(Clone::clone)
     }
 
-    /// Shows a snapshot.
-    pub fn paint(self, snapshot: Snapshot) {
-        self.record(&snapshot);
+    /// Shows a snapshot's figures; whether the history has a new row.
+    pub fn paint(self, snapshot: Snapshot) -> bool {
+        let charted = self.record(&snapshot);
         if let Some(lab) = self.lab() {
             let killed: BTreeSet<WorkerId> = snapshot
                 .workers
@@ -163,16 +174,27 @@ impl Page {
             }
         }
         self.snapshot.set(Arc::new(snapshot));
+        charted
     }
 
-    fn record(self, snapshot: &Snapshot) {
+    /// Shows the lanes of the last snapshot.
+    fn picture(self) {
+        self.pictured.set(self.snapshot.get_untracked());
+    }
+
+    /// Shows the history's new rows.
+    fn chart(self) {
+        self.ticks.update(|ticks| *ticks = ticks.wrapping_add(1));
+    }
+
+    fn record(self, snapshot: &Snapshot) -> bool {
         let due = self.history.with_value(|history| {
             history
                 .last_ms()
                 .is_none_or(|last| snapshot.at_ms - last >= ROW_EVERY_MS || snapshot.at_ms < last)
         });
         if !due {
-            return;
+            return false;
         }
         let recent = &snapshot.latency_recent;
         let known = |count: u64, value: f64| if count == 0 { f64::NAN } else { value };
@@ -193,7 +215,7 @@ impl Page {
                 ],
             );
         });
-        self.ticks.update(|ticks| *ticks = ticks.wrapping_add(1));
+        true
     }
 
     /// Shows a notice, once.

@@ -63,6 +63,8 @@ pub fn field_label(locale: Locale, path: &str) -> String {
         "burst" => texts.burst_title,
         "worker" => texts.worker,
         "workers" => texts.workers_title,
+        // What is not of one field: the sentence stands alone.
+        "lab" | "idle" | "patch" | "" => return String::new(),
         other => return quantity_label(texts, other),
     }
     .into()

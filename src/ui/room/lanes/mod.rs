@@ -96,7 +96,7 @@ fn LanesPicture(ordering: Memo<Ordering>) -> impl IntoView {
     });
     Effect::new(move |_| {
         resized.track();
-        let (snapshot, palette) = (page.snapshot.read(), palette.read());
+        let (snapshot, palette) = (page.pictured.read(), palette.read());
         let (texts, format) = (speech.texts(), speech.format());
         surface.with_value(|surface| {
             let Some(surface) = surface else { return };

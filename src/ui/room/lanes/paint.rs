@@ -7,12 +7,16 @@ use crate::view::{
     format::Format,
     lanes::{Area, Grid, Picture, Row, Target},
 };
-use crate::wire::page::LanesView;
+use crate::wire::page::{LaneCell, LanesView};
+use std::collections::BTreeSet;
 
 /// The gap between two blocks, in pixels.
 const GAP: f64 = 2.0;
 /// Above and below the blocks, as a share of the row.
 const INSET: f64 = 0.2;
+
+/// Shades of depth in the grid.
+const SHADES: f64 = 8.0;
 
 /// What is painted on, and with.
 pub struct Sheet<'a> {
@@ -69,10 +73,10 @@ impl Sheet<'_> {
         let mut x = picture.track_x;
         if let Some(worker) = row.worker {
             surface.color(palette.data(tint(worker)));
-            for _ in 0..row.flight_blocks {
-                surface.fill(x, top, size, block_height);
-                x += picture.pitch;
-            }
+            let left = |block: usize| x + picture.pitch * block as f64;
+            let blocks = 0..row.flight_blocks;
+            surface.fill_all(blocks.map(|block| (left(block), top, size, block_height)));
+            x = left(row.flight_blocks);
         } else {
             x += picture.pitch * row.flight_blocks as f64;
         }
@@ -86,14 +90,13 @@ impl Sheet<'_> {
     fn waiting(&self, row: &Row, picture: &Picture, (left, top, height): (f64, f64, f64)) {
         let (surface, palette) = (self.surface, self.palette);
         let size = picture.pitch - GAP;
-        for block in 0..row.waiting_blocks {
-            let x = left + block as f64 * picture.pitch;
-            match (block, row.blocked) {
-                (0, true) => surface.color(&palette.alarm),
-                (0, false) => surface.color(&palette.head),
-                _ => surface.color(&palette.waiting),
-            }
-            surface.fill(x, top, size, height);
+        if row.waiting_blocks > 0 {
+            surface.color(if row.blocked { &palette.alarm } else { &palette.head });
+            surface.fill(left, top, size, height);
+            surface.color(&palette.waiting);
+            let rest = 1..row.waiting_blocks;
+            let at = |block: usize| left + block as f64 * picture.pitch;
+            surface.fill_all(rest.map(|block| (at(block), top, size, height)));
         }
         if row.blocked {
             surface.color(&palette.alarm);
@@ -120,27 +123,35 @@ impl Sheet<'_> {
         surface.font(&palette.font, 11.5, false);
     }
 
+    /// The grid of all lanes, a colour at a time: switching colours is what takes time.
     fn grid(&self, grid: &Grid, lanes: &LanesView, marked: Option<usize>) {
         let (surface, palette) = (self.surface, self.palette);
-        for (index, cell) in lanes.cells.iter().enumerate().take(grid.count) {
-            let Area { x, y, width, height } = grid.cell(index);
-            surface.opacity(1.0);
-            surface.color(&palette.empty);
-            surface.fill(x, y, width, height);
-            if cell.depth > 0 {
-                surface.opacity(0.25 + 0.75 * grid.heat(cell.depth));
-                surface.color(&palette.waiting);
-                surface.fill(x, y, width, height);
-            }
-            if let Some(worker) = cell.worker {
-                // A held cell has its consumer's corner, so depth and holder are both seen.
-                surface.opacity(1.0);
-                surface.color(palette.data(tint(worker)));
-                let mark = (width * 0.55).max(1.5);
-                surface.fill(x, y + height - mark, mark, mark);
-            }
+        let cells = &lanes.cells[..grid.count.min(lanes.cells.len())];
+        let areas = |wanted: &dyn Fn(&LaneCell) -> bool, of: fn(Area) -> Area| {
+            let chosen = cells.iter().enumerate().filter(|(_, cell)| wanted(cell));
+            let areas: Vec<_> = chosen
+                .map(|(index, _)| of(grid.cell(index)))
+                .map(|Area { x, y, width, height }| (x, y, width, height))
+                .collect();
+            areas
+        };
+        surface.color(&palette.empty);
+        surface.fill_all(areas(&|_| true, |area| area).into_iter());
+        surface.color(&palette.waiting);
+        let shade = |cell: &LaneCell| (grid.heat(cell.depth) * SHADES).ceil();
+        for step in 1..=SHADES as u32 {
+            let step = f64::from(step);
+            surface.opacity(0.25 + 0.75 * step / SHADES);
+            let shaded = areas(&|cell| cell.depth > 0 && shade(cell).max(1.0) == step, |area| area);
+            surface.fill_all(shaded.into_iter());
         }
         surface.opacity(1.0);
+        // A held cell has its consumer's corner, so depth and holder are both seen.
+        let holders: BTreeSet<WorkerId> = cells.iter().filter_map(|cell| cell.worker).collect();
+        for worker in holders {
+            surface.color(palette.data(tint(worker)));
+            surface.fill_all(areas(&|cell| cell.worker == Some(worker), corner).into_iter());
+        }
         if let Some(index) = marked {
             let Area { x, y, width, height } = grid.cell(index);
             surface.color(&palette.focus);
@@ -163,4 +174,10 @@ impl Sheet<'_> {
         }
         "…".into()
     }
+}
+
+/// The lower left corner of a cell.
+fn corner(Area { x, y, width, height }: Area) -> Area {
+    let mark = (width * 0.55).max(1.5);
+    Area { x, y: y + height - mark, width: mark, height: mark }
 }

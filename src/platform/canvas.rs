@@ -61,6 +61,15 @@ impl Surface {
         self.context.fill_rect(x, y, width, height);
     }
 
+    /// Many filled rectangles of one colour: much faster than one by one.
+    pub fn fill_all(&self, areas: impl Iterator<Item = (f64, f64, f64, f64)>) {
+        self.context.begin_path();
+        for (x, y, width, height) in areas {
+            self.context.rect(x, y, width, height);
+        }
+        self.context.fill();
+    }
+
     /// A filled rectangle with round corners.
     pub fn fill_round(&self, x: f64, y: f64, width: f64, height: f64, radius: f64) {
         self.context.begin_path();

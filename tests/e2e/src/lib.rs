@@ -41,12 +41,14 @@
 //! takes what is on `PATH` and `dist/`. This crate knows the page's API but nothing of its code.
 
 mod browser;
+mod engine;
 mod lab;
 mod page;
 mod places;
 mod server;
 mod visit;
 
+pub use engine::Snapshot;
 pub use lab::{Lab, run};
 pub use page::{ConsoleEntry, Page, Refusal};
 pub use visit::{DESKTOP, PHONE, Viewport, Visit};

@@ -48,7 +48,8 @@ impl Host {
         let (sku, pieces, amount_cents) = price(order)?;
         let print = fingerprint(order);
         if let Some(key) = &order.idempotency_key {
-            check_label(key, IDEMPOTENCY_KEY_MAX).map_err(|refusal| refusal.within("idempotencyKey"))?;
+            check_label(key, IDEMPOTENCY_KEY_MAX)
+                .map_err(|refusal| refusal.within("idempotencyKey"))?;
             match self.broker.submitted_before(key) {
                 Some((id, before)) if before == print => return Ok(Outcome::Accepted(id)),
                 Some(_) => {

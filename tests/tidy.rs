@@ -141,21 +141,26 @@ fn tests_wait_for_conditions() {
 
 #[test]
 fn files_and_lines_are_short() {
-    check("at most 100 columns a line and 600 lines a file (aim at 400)", |source| {
-        if !source.is("rs") {
-            return vec![];
-        }
-        let count = source.text.lines().count();
-        if (501..=600).contains(&count) {
-            eprintln!("{}: {count} lines: time to split it", source.path);
-        }
-        let mut found: Vec<Finding> =
-            numbered(&source.text).filter(|(_, line)| line.chars().count() > 100).collect();
-        if count > 600 {
-            found.push((count, format!("{count} lines")));
-        }
-        found
-    });
+    check(
+        "at most 100 columns a line, texts excepted, and 600 lines a file (aim at 400)",
+        |source| {
+            if !source.is("rs") {
+                return vec![];
+            }
+            let count = source.text.lines().count();
+            if (501..=600).contains(&count) {
+                eprintln!("{}: {count} lines: time to split it", source.path);
+            }
+            // A text is not broken for its length: it is read, and searched for, as a whole.
+            let long = |line: &str| line.chars().count() > 100 && !line.contains('"');
+            let mut found: Vec<Finding> =
+                numbered(&source.text).filter(|(_, line)| long(line)).collect();
+            if count > 600 {
+                found.push((count, format!("{count} lines")));
+            }
+            found
+        },
+    );
 }
 
 #[test]
@@ -194,7 +199,7 @@ fn no_text_of_the_page_is_empty() {
     check("every text exists in every language (that none lacks a key, the compiler sees)", |it| {
         let code = blank(&it.text, false);
         let empty = |line: &str| line.contains("\"\"");
-        let texts = it.is_in("src/ui/i18n/") && it.is("rs");
+        let texts = ["src/ui/i18n/en.rs", "src/ui/i18n/es.rs"].contains(&it.path.as_str());
         if texts { numbered(&code).filter(|(_, line)| empty(line)).collect() } else { vec![] }
     });
 }

@@ -115,8 +115,8 @@ pub fn dead_letters(page: &DeadLetterPage) -> String {
     text(&json!({ "total": page.total, "items": items.collect::<Vec<_>>() }))
 }
 
-/// The consumers as the broker knows them, oldest first; `killed` says that the page terminated one, whether
-/// the broker has noticed or not.
+/// The consumers as the broker knows them, oldest first; `killed` says that the page terminated
+/// one, whether the broker has noticed or not.
 pub fn workers(workers: &[WorkerView], killed: Killed) -> String {
     text(&worker_list(workers, killed))
 }

@@ -3,17 +3,20 @@
 use crate::wire::lane::Buffer;
 use js_sys::{Array, ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{MessageChannel, MessageEvent, MessagePort};
+use web_sys::{MessageChannel, MessageEvent};
+
+/// The browser's end of a link, on its way to whom it is for.
+pub use web_sys::MessagePort as End;
 
 /// One end of a link.
 pub struct Port {
-    port: MessagePort,
+    port: End,
     _on_frame: Option<Closure<dyn FnMut(MessageEvent)>>,
 }
 
 impl Port {
     /// An end that came with a message.
-    pub const fn new(port: MessagePort) -> Self {
+    pub const fn new(port: End) -> Self {
         Self { port, _on_frame: None }
     }
 
@@ -44,7 +47,7 @@ impl Drop for Port {
 }
 
 /// A new link: its two ends, to be handed out.
-pub fn link() -> (MessagePort, MessagePort) {
+pub fn link() -> (End, End) {
     let channel = MessageChannel::new().expect("every thread can make a channel");
     (channel.port1(), channel.port2())
 }
@@ -58,12 +61,12 @@ pub fn frame(data: &JsValue) -> Option<Buffer> {
 }
 
 /// The ends of links that came with a message.
-pub fn ports(event: &MessageEvent) -> Vec<MessagePort> {
+pub fn ports(event: &MessageEvent) -> Vec<End> {
     event.ports().iter().map(JsCast::unchecked_into).collect()
 }
 
 /// Bytes in a buffer of their own, and the list of what is handed over with it.
-pub fn handed_over(bytes: &[u8], ports: &[MessagePort]) -> (JsValue, JsValue) {
+pub fn handed_over(bytes: &[u8], ports: &[End]) -> (JsValue, JsValue) {
     let buffer = Uint8Array::from(bytes).buffer();
     let transfer = Array::of1(&buffer);
     for port in ports {

@@ -8,7 +8,7 @@ use crate::core::{
 use crate::host::{Effect, Host};
 use crate::platform::{
     clock,
-    port::Port,
+    port::{End, Port},
     timer::Alarm,
     worker::{self, complain},
 };
@@ -19,7 +19,6 @@ use crate::wire::{
     page::{Answer, Intent, Reply, Request, decode_request, encode_answer},
 };
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
-use web_sys::MessagePort;
 
 /// A snapshot is sent no more often than this while something changes…
 const SNAPSHOT: Span = Span::from_millis(33);
@@ -61,7 +60,7 @@ pub fn run() {
     thread.borrow_mut().go_on();
 }
 
-fn on_request(shared: &Shared, request: Request, ports: Vec<MessagePort>) {
+fn on_request(shared: &Shared, request: Request, ports: Vec<End>) {
     if let Intent::Attach(worker) = request.intent
         && let Some(port) = ports.into_iter().next()
     {

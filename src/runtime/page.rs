@@ -6,7 +6,10 @@ use crate::core::{
     ids::WorkerId,
     refusal::{Code, Problem, Refusal},
 };
-use crate::platform::{port, worker::Worker};
+use crate::platform::{
+    port::{self, End},
+    worker::Worker,
+};
 use crate::scenario::Scenario;
 use crate::wire::{
     BUILD, Bad, hello,
@@ -19,7 +22,6 @@ use std::{
     collections::BTreeMap,
     rc::Rc,
 };
-use web_sys::MessagePort;
 
 /// Requests that may wait for the broker's answer.
 const PENDING: usize = 10_000;
@@ -53,7 +55,7 @@ struct Inner {
 }
 
 /// A message to the broker, and the ends of links that go with it.
-type Parcel = (Vec<u8>, Vec<MessagePort>);
+type Parcel = (Vec<u8>, Vec<End>);
 
 /// A consumer as the page holds it.
 struct Member {
@@ -293,11 +295,7 @@ impl Lab {
     }
 
     /// Sends an intent; the answer comes later.
-    fn post(
-        &self,
-        intent: Intent,
-        ports: Vec<MessagePort>,
-    ) -> Result<oneshot::Receiver<Reply>, Refusal> {
+    fn post(&self, intent: Intent, ports: Vec<End>) -> Result<oneshot::Receiver<Reply>, Refusal> {
         if self.0.broker.borrow().is_none() {
             return Err(unavailable("the broker could not start; reload the page"));
         }
@@ -315,7 +313,7 @@ impl Lab {
         Ok(receiver)
     }
 
-    fn send(&self, bytes: Vec<u8>, ports: Vec<MessagePort>) {
+    fn send(&self, bytes: Vec<u8>, ports: Vec<End>) {
         if let Some(outbox) = self.0.outbox.borrow_mut().as_mut() {
             outbox.push((bytes, ports));
         } else if let Some(broker) = self.0.broker.borrow().as_ref() {

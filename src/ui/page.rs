@@ -5,6 +5,7 @@
 //! everything. Components read signals and memos of it, so what did not change is not rendered
 //! again.
 
+use super::widgets::brush::Brush;
 use crate::core::{
     ids::WorkerId,
     refusal::{Code, Problem, Refusal},
@@ -14,13 +15,7 @@ use crate::scenario::Scenario;
 use crate::view::series::Series;
 use crate::wire::page::{BurstReport, Intent, Reply, Snapshot};
 use leptos::{prelude::*, reactive::owner::LocalStorage, task::spawn_local};
-use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeSet,
-    future::Future,
-    rc::Rc,
-    sync::Arc,
-};
+use std::{cell::RefCell, collections::BTreeSet, future::Future, rc::Rc, sync::Arc};
 
 /// The figures that are kept over time, by column.
 pub mod column {
@@ -38,6 +33,9 @@ pub mod column {
 
 /// Figures over time.
 pub type History = Series<{ column::COUNT }>;
+
+/// The least time between two snapshots that are shown, in milliseconds.
+const PAINT_EVERY_MS: f64 = 50.0;
 
 /// The least time between two rows of the history, in milliseconds.
 const ROW_EVERY_MS: f64 = 100.0;
@@ -66,8 +64,6 @@ pub enum Notice {
 pub struct Page {
     /// The last snapshot.
     pub snapshot: RwSignal<Arc<Snapshot>>,
-    /// The snapshot that the picture of the lanes shows, a frame behind the figures.
-    pub pictured: RwSignal<Arc<Snapshot>>,
     /// The scenario in force, or just asked for.
     pub scenario: RwSignal<Scenario>,
     /// Counts up when another scenario as a whole was taken (preset, link, reset).
@@ -96,7 +92,6 @@ impl Page {
     pub fn detached(scenario: Scenario) -> Self {
         Self {
             snapshot: RwSignal::new(Arc::default()),
-            pictured: RwSignal::new(Arc::default()),
             scenario: RwSignal::new(scenario),
             adopted: RwSignal::new(0),
             up: RwSignal::new(false),
@@ -115,26 +110,16 @@ impl Page {
     pub fn start(scenario: Scenario) -> Self {
         let page = Self::detached(scenario.clone());
         let latest = Rc::new(RefCell::new(None::<Box<Snapshot>>));
-        let scheduled = Rc::new(Cell::new(false));
+        let newest = latest.clone();
+        let brush = Brush::new(PAINT_EVERY_MS, move || {
+            if let Some(snapshot) = newest.take() {
+                page.paint(*snapshot);
+            }
+        });
         let lab = Lab::start(scenario, move |event| match event {
             LabEvent::Snapshot(snapshot) => {
                 *latest.borrow_mut() = Some(snapshot);
-                if !scheduled.replace(true) {
-                    let (latest, scheduled) = (latest.clone(), scheduled.clone());
-                    request_animation_frame(move || {
-                        let Some(snapshot) = latest.take() else { return };
-                        let charted = page.paint(*snapshot);
-                        request_animation_frame(move || {
-                            page.picture();
-                            request_animation_frame(move || {
-                                scheduled.set(false);
-                                if charted {
-                                    page.chart();
-                                }
-                            });
-                        });
-                    });
-                }
+                brush.ask();
             }
             LabEvent::StaleBuild { page: mine, worker } => {
                 page.notify(Notice::StaleBuild { page: mine, worker });
@@ -154,9 +139,9 @@ impl Page {
         self.lab.with_value(Clone::clone)
     }
 
-    /// Shows a snapshot's figures; whether the history has a new row.
-    pub fn paint(self, snapshot: Snapshot) -> bool {
-        let charted = self.record(&snapshot);
+    /// Shows a snapshot. Pictures follow in frames of their own.
+    pub fn paint(self, snapshot: Snapshot) {
+        self.record(&snapshot);
         if let Some(lab) = self.lab() {
             let killed: BTreeSet<WorkerId> = snapshot
                 .workers
@@ -174,27 +159,16 @@ impl Page {
             }
         }
         self.snapshot.set(Arc::new(snapshot));
-        charted
     }
 
-    /// Shows the lanes of the last snapshot.
-    fn picture(self) {
-        self.pictured.set(self.snapshot.get_untracked());
-    }
-
-    /// Shows the history's new rows.
-    fn chart(self) {
-        self.ticks.update(|ticks| *ticks = ticks.wrapping_add(1));
-    }
-
-    fn record(self, snapshot: &Snapshot) -> bool {
+    fn record(self, snapshot: &Snapshot) {
         let due = self.history.with_value(|history| {
             history
                 .last_ms()
                 .is_none_or(|last| snapshot.at_ms - last >= ROW_EVERY_MS || snapshot.at_ms < last)
         });
         if !due {
-            return false;
+            return;
         }
         let recent = &snapshot.latency_recent;
         let known = |count: u64, value: f64| if count == 0 { f64::NAN } else { value };
@@ -215,7 +189,7 @@ impl Page {
                 ],
             );
         });
-        true
+        self.ticks.update(|ticks| *ticks = ticks.wrapping_add(1));
     }
 
     /// Shows a notice, once.

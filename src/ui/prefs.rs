@@ -1,6 +1,9 @@
 //! What the page remembers of its user: language and colour scheme.
 
-use super::i18n::{Speech, texts};
+use super::{
+    i18n::{Speech, texts},
+    widgets::palette::Palette,
+};
 use crate::platform::{
     dom,
     storage::{self, Memory},
@@ -42,8 +45,8 @@ pub struct Prefs {
     pub locale: RwSignal<Locale>,
     /// The colour scheme.
     pub theme: RwSignal<Theme>,
-    /// Counts up when colours changed: pictures read them anew.
-    pub repaint: RwSignal<u32>,
+    /// The colours that pictures are painted with, and again when they change.
+    pub palette: Memo<Palette>,
 }
 
 impl Prefs {
@@ -57,11 +60,16 @@ impl Prefs {
             .into_iter()
             .find(|theme| theme.name().is_some() && theme.name() == remembered.as_deref())
             .unwrap_or_default();
-        let prefs = Self {
-            locale: RwSignal::new(locale),
-            theme: RwSignal::new(theme),
-            repaint: RwSignal::new(0),
-        };
+        let repaint = RwSignal::new(0_u32);
+        let palette = Memo::new_with_compare(
+            move |_| {
+                repaint.track();
+                Palette::read()
+            },
+            |_, _| true,
+        );
+        let (locale, theme) = (RwSignal::new(locale), RwSignal::new(theme));
+        let prefs = Self { locale, theme, palette };
         Effect::new(move |_| {
             let locale = prefs.locale.get();
             let texts = texts(locale);
@@ -69,11 +77,11 @@ impl Prefs {
         });
         Effect::new(move |_| {
             dom::set_theme(prefs.theme.get().name());
-            prefs.repaint.update(|repaint| *repaint += 1);
+            repaint.update(|repaint| *repaint += 1);
         });
         dom::on_scheme_change(move || {
             dom::set_theme(prefs.theme.get_untracked().name());
-            prefs.repaint.update(|repaint| *repaint += 1);
+            repaint.update(|repaint| *repaint += 1);
         });
         prefs
     }

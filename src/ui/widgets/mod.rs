@@ -1,5 +1,6 @@
 //! Small parts that the views are made of.
 
+pub mod brush;
 pub mod choice;
 pub mod field;
 pub mod icon;

@@ -8,7 +8,7 @@ use crate::ui::{
     i18n::{Texts, use_speech},
     page::{WINDOW_MS, use_page},
     prefs::use_prefs,
-    widgets::{palette::Palette, table::TableBehind},
+    widgets::{brush::Brush, palette::Palette, table::TableBehind},
 };
 use crate::view::{
     chart::{Chart, Request},
@@ -29,6 +29,9 @@ pub struct Line {
     pub label: fn(&Texts) -> &'static str,
 }
 
+/// The least time between two paintings, in milliseconds: a pixel is about a third of a second.
+const PAINT_EVERY_MS: f64 = 250.0;
+
 /// How many rows the table behind a chart has at most.
 const TABLE_ROWS: usize = 40;
 
@@ -45,32 +48,12 @@ pub fn LineChart(
     let node = NodeRef::<html::Canvas>::new();
     // The crosshair's moment; it stays where it is while the lines move on.
     let cross = RwSignal::new(None::<f64>);
-    let resized = RwSignal::new(0_u32);
     let chart = StoredValue::new(None::<Chart>);
     let surface = StoredValue::new_local(None::<Surface>);
     let watch = StoredValue::new_local(None::<dom::SizeWatch>);
-    let palette = Memo::new_with_compare(
-        move |_| {
-            prefs.repaint.track();
-            Palette::read()
-        },
-        |_, _| true,
-    );
-
-    Effect::new(move |_| {
-        let Some(canvas) = node.get() else { return };
-        watch.set_value(dom::SizeWatch::new(&canvas, move || {
-            resized.update(|resized| *resized = resized.wrapping_add(1));
-        }));
-        surface.set_value(Surface::new(canvas));
-        resized.update(|resized| *resized = resized.wrapping_add(1));
-    });
-    Effect::new(move |_| {
-        resized.track();
-        page.ticks.track();
-        let (palette, format) = (palette.read(), speech.format());
+    let paint = move || {
+        let (palette, format) = (prefs.palette.read(), speech.format());
         let (seconds, now) = (speech.texts().unit_seconds_ago, speech.texts().chart_now);
-        let cross = cross.get();
         surface.with_value(|surface| {
             let Some(surface) = surface else { return };
             let (width, height) = surface.begin();
@@ -85,7 +68,7 @@ pub fn LineChart(
                 ago => fill(seconds, &[("n", &format.whole(ago))]),
             };
             paint(surface, &palette, &laid, lines, &write_value, &write_ago);
-            if let Some(at) = cross {
+            if let Some(at) = cross.get() {
                 let x = laid.x.place(at);
                 if x >= laid.left {
                     surface.color(&palette.focus);
@@ -94,6 +77,23 @@ pub fn LineChart(
             }
             chart.set_value(Some(laid));
         });
+    };
+    let brush = Brush::new(PAINT_EVERY_MS, paint);
+    Effect::new(move |_| {
+        let Some(canvas) = node.get() else { return };
+        watch.set_value(dom::SizeWatch::new(&canvas, move || brush.ask()));
+        surface.set_value(Surface::new(canvas));
+        brush.ask();
+    });
+    Effect::new(move |_| {
+        page.ticks.track();
+        prefs.palette.track();
+        speech.0.track();
+        brush.ask();
+    });
+    Effect::new(move |_| {
+        cross.track();
+        brush.ask_now();
     });
 
     let row_shown = move || {

@@ -10,13 +10,17 @@ use crate::ui::{
     i18n::use_speech,
     page::use_page,
     prefs::use_prefs,
-    widgets::{palette::Palette, panel::Panel, table::TableBehind},
+    widgets::{brush::Brush, panel::Panel, table::TableBehind},
 };
 use crate::view::{
     format::fill,
     lanes::{Picture, Seats, Target},
 };
+use crate::wire::page::WorkerView;
 use leptos::{html, prelude::*};
+
+/// The least time between two paintings, in milliseconds.
+const PAINT_EVERY_MS: f64 = 66.0;
 
 /// How often the deepest lanes are put in order again, in milliseconds.
 const SEAT_EVERY_MS: f64 = 1_500.0;
@@ -72,31 +76,13 @@ fn LanesPicture(ordering: Memo<Ordering>) -> impl IntoView {
     let (page, speech, prefs) = (use_page(), use_speech(), use_prefs());
     let node = NodeRef::<html::Canvas>::new();
     let target = RwSignal::new(None::<Target>);
-    let resized = RwSignal::new(0_u32);
     let unit = RwSignal::new(1_u32);
     let seats = StoredValue::new(Seats::default());
     let picture = StoredValue::new(Picture::default());
     let surface = StoredValue::new_local(None::<Surface>);
     let watch = StoredValue::new_local(None::<dom::SizeWatch>);
-    let palette = Memo::new_with_compare(
-        move |_| {
-            prefs.repaint.track();
-            Palette::read()
-        },
-        |_, _| true,
-    );
-
-    Effect::new(move |_| {
-        let Some(canvas) = node.get() else { return };
-        watch.set_value(dom::SizeWatch::new(&canvas, move || {
-            resized.update(|resized| *resized = resized.wrapping_add(1));
-        }));
-        surface.set_value(Surface::new(canvas));
-        resized.update(|resized| *resized = resized.wrapping_add(1));
-    });
-    Effect::new(move |_| {
-        resized.track();
-        let (snapshot, palette) = (page.pictured.read(), palette.read());
+    let paint = move || {
+        let (snapshot, palette) = (page.snapshot.read(), prefs.palette.read());
         let (texts, format) = (speech.texts(), speech.format());
         surface.with_value(|surface| {
             let Some(surface) = surface else { return };
@@ -118,6 +104,31 @@ fn LanesPicture(ordering: Memo<Ordering>) -> impl IntoView {
             }
             picture.set_value(laid);
         });
+    };
+    let brush = Brush::new(PAINT_EVERY_MS, paint);
+    // What the picture is of: other news need no new picture.
+    let shown = Memo::new(move |_| {
+        let snapshot = page.snapshot.read();
+        let held = |worker: &WorkerView| (worker.id, worker.in_flight);
+        let workers: Vec<_> = snapshot.workers.iter().map(held).collect();
+        (snapshot.lanes.clone(), workers)
+    });
+    Effect::new(move |_| {
+        let Some(canvas) = node.get() else { return };
+        watch.set_value(dom::SizeWatch::new(&canvas, move || brush.ask()));
+        surface.set_value(Surface::new(canvas));
+        brush.ask();
+    });
+    Effect::new(move |_| {
+        shown.track();
+        ordering.track();
+        prefs.palette.track();
+        speech.0.track();
+        brush.ask();
+    });
+    Effect::new(move |_| {
+        target.track();
+        brush.ask_now();
     });
 
     let point = move |event: leptos::ev::PointerEvent| {

@@ -2,21 +2,22 @@
 
 use crate::core::ids::WorkerId;
 use crate::platform::canvas::{Align, Surface};
-use crate::ui::{room::tint, widgets::palette::Palette};
+use crate::ui::{
+    room::{TINTS, tint},
+    widgets::palette::Palette,
+};
 use crate::view::{
     format::Format,
     lanes::{Area, Grid, Picture, Row, Target},
 };
-use crate::wire::page::{LaneCell, LanesView};
-use std::collections::BTreeSet;
+use crate::wire::page::LanesView;
 
+/// Shades of a cell's depth.
+const TONES: usize = 6;
 /// The gap between two blocks, in pixels.
 const GAP: f64 = 2.0;
 /// Above and below the blocks, as a share of the row.
 const INSET: f64 = 0.2;
-
-/// Shades of depth in the grid.
-const SHADES: f64 = 8.0;
 
 /// What is painted on, and with.
 pub struct Sheet<'a> {
@@ -123,34 +124,35 @@ impl Sheet<'_> {
         surface.font(&palette.font, 11.5, false);
     }
 
-    /// The grid of all lanes, a colour at a time: switching colours is what takes time.
+    /// The cells, one tone after the other: changing the colour costs more than a cell.
     fn grid(&self, grid: &Grid, lanes: &LanesView, marked: Option<usize>) {
         let (surface, palette) = (self.surface, self.palette);
-        let cells = &lanes.cells[..grid.count.min(lanes.cells.len())];
-        let areas = |wanted: &dyn Fn(&LaneCell) -> bool, of: fn(Area) -> Area| {
-            let chosen = cells.iter().enumerate().filter(|(_, cell)| wanted(cell));
-            let areas: Vec<_> = chosen
-                .map(|(index, _)| of(grid.cell(index)))
-                .map(|Area { x, y, width, height }| (x, y, width, height))
-                .collect();
-            areas
-        };
-        surface.color(&palette.empty);
-        surface.fill_all(areas(&|_| true, |area| area).into_iter());
-        surface.color(&palette.waiting);
-        let shade = |cell: &LaneCell| (grid.heat(cell.depth) * SHADES).ceil();
-        for step in 1..=SHADES as u32 {
-            let step = f64::from(step);
-            surface.opacity(0.25 + 0.75 * step / SHADES);
-            let shaded = areas(&|cell| cell.depth > 0 && shade(cell).max(1.0) == step, |area| area);
-            surface.fill_all(shaded.into_iter());
+        let mut tones: [Vec<Area>; TONES + 1] = Default::default();
+        let mut held: [Vec<Area>; TINTS as usize] = Default::default();
+        for (index, cell) in lanes.cells.iter().enumerate().take(grid.count) {
+            let area = grid.cell(index);
+            tones[(grid.heat(cell.depth) * TONES as f64).ceil() as usize].push(area);
+            if let Some(worker) = cell.worker {
+                held[usize::from(tint(worker)) - 1].push(area);
+            }
+        }
+        for (tone, cells) in tones.iter().enumerate() {
+            if tone == 0 {
+                surface.color(&palette.empty);
+            } else {
+                surface.color(&palette.waiting);
+                surface.opacity(0.2 + 0.8 * tone as f64 / TONES as f64);
+            }
+            surface.fill_all(cells.iter().map(|cell| (cell.x, cell.y, cell.width, cell.height)));
         }
         surface.opacity(1.0);
         // A held cell has its consumer's corner, so depth and holder are both seen.
-        let holders: BTreeSet<WorkerId> = cells.iter().filter_map(|cell| cell.worker).collect();
-        for worker in holders {
-            surface.color(palette.data(tint(worker)));
-            surface.fill_all(areas(&|cell| cell.worker == Some(worker), corner).into_iter());
+        for (index, cells) in held.iter().enumerate() {
+            surface.color(palette.data(index as u16 + 1));
+            surface.fill_all(cells.iter().map(|Area { x, y, width, height }| {
+                let mark = (width * 0.55).max(1.5);
+                (*x, y + height - mark, mark, mark)
+            }));
         }
         if let Some(index) = marked {
             let Area { x, y, width, height } = grid.cell(index);
@@ -174,10 +176,4 @@ impl Sheet<'_> {
         }
         "…".into()
     }
-}
-
-/// The lower left corner of a cell.
-fn corner(Area { x, y, width, height }: Area) -> Area {
-    let mark = (width * 0.55).max(1.5);
-    Area { x, y: y + height - mark, width: mark, height: mark }
 }

@@ -243,7 +243,7 @@ fn every_life_ends_well_and_the_same_seed_is_the_same_life() {
         all.dead += end.dead;
         all.stale_acks += end.stale_acks;
     }
-    println!("{all:?}");
+    eprintln!("{all:?}");
     if chosen.is_none() {
         // The lives are worth something only if what they guard against was tried.
         let tried = [all.redeliveries, all.violations, all.suppressed, all.double_charges];

@@ -63,7 +63,8 @@ impl Drop for Server {
 async fn note(missed: Arc<Mutex<Vec<String>>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
-    if !response.status().is_success() {
+    // What the browser holds already (304) was found, too.
+    if response.status().is_client_error() || response.status().is_server_error() {
         let line = format!("{} {path}", response.status().as_u16());
         missed.lock().expect("no holder of this lock panics").push(line);
     }

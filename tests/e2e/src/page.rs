@@ -198,6 +198,7 @@ impl Page<'_> {
     /// # Errors
     /// The browser is gone.
     pub async fn names(&self, role: &str) -> Result<Vec<String>> {
+        self.keep_roles().await?;
         let script = format!("{BY_ROLE} return byRole(arguments[0]).map((e) => e.computedName)");
         let names = self.browser.client().execute(&script, vec![json!(role)]).await?;
         let names = names.as_array().cloned().unwrap_or_default();
@@ -276,6 +277,7 @@ impl Page<'_> {
         let script = format!(
             "{BY_ROLE} return byRole(arguments[0]).filter((e) => e.computedName === arguments[1])"
         );
+        self.keep_roles().await?;
         let start = Instant::now();
         let mut looks = interval(LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -293,6 +295,14 @@ impl Page<'_> {
                 _ => {}
             }
         }
+    }
+
+    /// Has the browser keep its tree of roles and names from now on. Otherwise it builds the whole
+    /// tree anew for every element that is asked for its role, which takes seconds in all.
+    async fn keep_roles(&self) -> Result<()> {
+        self.browser.devtools("Accessibility.enable", json!({})).await?;
+        self.browser.devtools("Accessibility.getRootAXNode", json!({})).await?;
+        Ok(())
     }
 
     fn element(&self, reference: &Value) -> Result<Element> {

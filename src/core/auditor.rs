@@ -65,7 +65,7 @@ impl Auditor {
             progress.last_end = end;
             self.violations += u64::from(late);
         } else if sequence < progress.next {
-            if sequence + 1 == progress.next {
+            if ended && sequence + 1 == progress.next {
                 progress.last_end = progress.last_end.min(end);
             }
         } else {
@@ -109,7 +109,7 @@ impl Auditor {
         };
         if seen.ended {
             // Done again after it had ended: the earlier end counts.
-            seen.end = if start.is_some() { seen.end.min(end) } else { seen.end };
+            seen.end = if start.is_some() && ended { seen.end.min(end) } else { seen.end };
         } else {
             // The attempt that ended it says when; one removed ended with its last attempt.
             let ends_it = ended && start.is_some();
@@ -211,6 +211,12 @@ mod tests {
     #[test]
     fn a_failed_attempt_after_the_end_does_not_move_the_end() {
         check(&[(0, 0, 5, true), (1, 20, 25, false), (1, 6, 9, true), (2, 9, 12, true)], 0);
+    }
+
+    /// Found against a brute-force count: a failed attempt, heard of late, ended nothing.
+    #[test]
+    fn a_failed_attempt_heard_of_late_does_not_move_the_end_either() {
+        check(&[(0, 5, 9, true), (0, 0, 1, false), (1, 6, 10, true)], 1);
     }
 
     #[test]

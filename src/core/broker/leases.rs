@@ -124,6 +124,7 @@ impl Broker {
         let order = self.orders[slot];
         self.ledger.give_back(order.number, order.amount_cents, order.pieces);
         self.auditor.removed(order.key, order.sequence);
+        self.counts.order_violations = self.auditor.violations();
         match state {
             State::Dead => self.counts.dead_lettered += 1,
             _ => self.counts.cancelled += 1,

@@ -112,8 +112,11 @@ impl Broker {
         {
             self.ledger.reserve(record.number, order.pieces, idempotent);
         }
-        // A charge for an order that is dead or cancelled by now is given back at once.
-        if let Some(order) = order.filter(|o| matches!(o.state, State::Dead | State::Cancelled)) {
+        // A charge for an order that ended without completing is given back at once.
+        let in_vain = |order: &&Order| {
+            matches!(order.state, State::Dead | State::Cancelled | State::Declined)
+        };
+        if let Some(order) = order.filter(in_vain) {
             self.ledger.give_back(record.number, order.amount_cents, order.pieces);
         }
     }

@@ -196,8 +196,8 @@ fn a_bad_form_says_so_at_the_field_and_sends_nothing() -> Result {
             check_field_error(&page, id, field, bad).await?;
             assert_eq!(page.call("config", Value::Null).await?["prefetch"], before["prefetch"]);
         }
-        page.evaluate("scrollTo(0, 0)").await??;
         page.screenshot("bad-form").await?;
+        page.evaluate("scrollTo(0, 0)").await??;
         page.click("button", "Burst").await?;
         wait_for_figure(&page, "completed", "50").await?;
 

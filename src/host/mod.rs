@@ -21,7 +21,7 @@ use crate::load::arrivals::{Arrivals, Deal};
 use crate::scenario::{self, Burst, Naming, Scenario, ServiceKind};
 use crate::shop::work::WorkModel;
 use crate::wire::page::{Answer, BurstReport, Intent, Reply};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Orders of a burst that are taken in one go, so that submissions in between wait only so long.
 const SLICE: u32 = 4_096;
@@ -53,8 +53,9 @@ pub struct Host {
     model: WorkModel,
     broker: Broker,
     burst: Option<Running>,
-    /// Requests for a snapshot once everything is at rest.
-    waiting_for_rest: Vec<u32>,
+    /// Requests for a snapshot once everything is at rest, by when they give up, with how many
+    /// milliseconds they wait in all.
+    waiting_for_rest: BTreeMap<(Timestamp, u32), u32>,
     answers: VecDeque<Answer>,
     /// How often everything began again, and when it did so last.
     run: u32,
@@ -70,7 +71,7 @@ impl Host {
             broker: Broker::new(broker_config(&scenario)),
             scenario,
             burst: None,
-            waiting_for_rest: Vec::new(),
+            waiting_for_rest: BTreeMap::new(),
             answers: VecDeque::new(),
             run: 0,
             began_at: now,
@@ -113,7 +114,8 @@ impl Host {
     pub fn wake_at(&self) -> Option<Timestamp> {
         let burst = self.burst.as_ref().and_then(|running| running.arrivals.next_at());
         let timer = self.broker.poll_timeout().map(|(at, _)| at);
-        [burst, timer].into_iter().flatten().min()
+        let rest = self.waiting_for_rest.first_key_value().map(|((until, _), _)| *until);
+        [burst, timer, rest].into_iter().flatten().min()
     }
 
     /// Whether nothing waits, is in flight or is still to come.
@@ -165,12 +167,13 @@ impl Host {
             Intent::Trace(query) => self.trace(&query),
             Intent::DeadLetters(query) => self.dead_letters(&query),
             Intent::Snapshot => Reply::Snapshot(Box::new(self.snapshot(now))),
-            Intent::Idle => {
+            Intent::Idle { timeout_ms } => {
                 if self.waiting_for_rest.len() == WAITING {
                     let problem = Problem::Stands("too many requests wait for idle".into());
                     Reply::Refused(Refusal::new("idle", problem).with_code(Code::Overloaded))
                 } else {
-                    self.waiting_for_rest.push(request);
+                    let until = now + Span::from_millis(u64::from(timeout_ms));
+                    self.waiting_for_rest.insert((until, request), timeout_ms);
                     self.settle_rest();
                     return;
                 }
@@ -262,14 +265,24 @@ impl Host {
         }
     }
 
-    /// Answers those who wait for rest, when nothing is under way.
+    /// Answers those who wait for rest, when nothing is under way or they have waited enough.
     fn settle_rest(&mut self) {
-        if !self.is_at_rest() || self.waiting_for_rest.is_empty() {
-            return;
-        }
-        for request in std::mem::take(&mut self.waiting_for_rest) {
-            let snapshot = self.snapshot(self.broker.now());
-            self.answer(request, Reply::Snapshot(Box::new(snapshot)));
+        let now = self.broker.now();
+        let at_rest = self.is_at_rest();
+        while let Some(entry) = self.waiting_for_rest.first_entry() {
+            let (until, request) = *entry.key();
+            if !at_rest && until > now {
+                return;
+            }
+            let timeout_ms = entry.remove();
+            let reply = if at_rest {
+                Reply::Snapshot(Box::new(self.snapshot(now)))
+            } else {
+                let problem = format!("there was still work after {timeout_ms} ms");
+                let refusal = Refusal::new("timeoutMs", Problem::Stands(problem));
+                Reply::Refused(refusal.with_code(Code::Timeout))
+            };
+            self.answer(request, reply);
         }
     }
 }

@@ -4,15 +4,8 @@
 //! refusal into an `Error` with `code` and `field`.
 
 use crate::core::refusal::{Problem, Refusal};
-use futures_channel::oneshot;
-use gloo_timers::callback::Timeout;
 use js_sys::{Array, Error, JSON, Object, Promise, Reflect};
-use std::{
-    future::{Future, poll_fn},
-    pin::{Pin, pin},
-    rc::Rc,
-    task::Poll,
-};
+use std::{future::Future, pin::Pin, rc::Rc};
 use wasm_bindgen::{JsValue, closure::Closure};
 use wasm_bindgen_futures::future_to_promise;
 
@@ -120,17 +113,4 @@ fn error(refusal: &Refusal) -> JsValue {
     set(&error, "code", &refusal.code.name().into());
     set(&error, "field", &refusal.field.as_str().into());
     error.into()
-}
-
-/// What `future` gives, or `None` when it takes longer than `millis` (at most 2³¹ − 1).
-pub async fn within<T>(millis: u32, future: impl Future<Output = T>) -> Option<T> {
-    let (sender, mut over) = oneshot::channel::<()>();
-    // Stopped when it is dropped.
-    let _timer = Timeout::new(millis, move || drop(sender));
-    let mut future = pin!(future);
-    poll_fn(|context| match future.as_mut().poll(context) {
-        Poll::Ready(value) => Poll::Ready(Some(value)),
-        Poll::Pending => Pin::new(&mut over).poll(context).map(|_| None),
-    })
-    .await
 }

@@ -10,7 +10,7 @@ use crate::core::{
     refusal::{Code, Problem, Refusal},
 };
 use crate::platform::{
-    console::{self, Version, within},
+    console::{self, Version},
     dom,
 };
 use crate::runtime::page::Lab;
@@ -70,8 +70,7 @@ impl Desk {
             Call::Workers => self.workers().await?,
             Call::Snapshot => self.render(&self.snapshot(Intent::Snapshot).await?),
             Call::Idle { timeout_ms } => {
-                let idle = within(timeout_ms, self.snapshot(Intent::Idle)).await;
-                self.render(&idle.ok_or_else(|| still_busy(timeout_ms))??)
+                self.render(&self.snapshot(Intent::Idle { timeout_ms }).await?)
             }
             Call::Link => render::text(&render::share_url(&dom::address(), &lab.scenario())),
             Call::Murmur2(key) => render::text(&partitioner::murmur2(key.as_bytes())),
@@ -141,11 +140,6 @@ impl Desk {
 /// The answer of a call that gives nothing.
 fn done() -> String {
     render::text(&())
-}
-
-fn still_busy(timeout_ms: u32) -> Refusal {
-    let why = format!("there was still work after {timeout_ms} ms");
-    Refusal::new("timeoutMs", Problem::Stands(why)).with_code(Code::Timeout)
 }
 
 /// The broker answered another question. A mistake of ours, which must not take the page down.

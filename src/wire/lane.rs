@@ -133,17 +133,23 @@ pub fn decode_input(buffer: &Buffer) -> Result<(Timestamp, Header, Input<'_>), B
     let deadline = Timestamp::from_micros(head.deadline);
     let input = match kind {
         DELIVER => {
-            let (items, leases) = arrays::<Delivery>(&head, rest)?;
-            if !leases.is_empty() {
-                return Err(Bad::Length);
-            }
+            let (items, []) = arrays::<Delivery>(&head, rest)? else { return Err(Bad::Length) };
             Input::Deliver { lease: head.lease, deadline, items }
         }
-        RENEW => Input::Renew { deadline, leases: arrays::<Delivery>(&head, rest)?.1 },
-        REVOKE if rest.is_empty() => Input::Revoke,
-        REVOKE => return Err(Bad::Length),
+        RENEW => {
+            let ([], leases) = arrays::<Delivery>(&head, rest)? else { return Err(Bad::Length) };
+            Input::Renew { deadline, leases }
+        }
+        REVOKE => {
+            let [] = text(&head, rest)? else { return Err(Bad::Length) };
+            Input::Revoke
+        }
         WELCOME | STANDING => {
-            let terms: Terms = postcard::from_bytes(rest).map_err(|_| Bad::Content)?;
+            let terms: Terms = match postcard::take_from_bytes(text(&head, rest)?) {
+                Ok((terms, [])) => terms,
+                Ok(_) => return Err(Bad::Length),
+                Err(_) => return Err(Bad::Content),
+            };
             let standing = Standing {
                 paused: terms.paused,
                 retiring: terms.retiring,
@@ -195,9 +201,15 @@ pub enum FromConsumer<'a> {
 pub fn decode_report(worker: WorkerId, buffer: &Buffer) -> Result<FromConsumer<'_>, Bad> {
     let (kind, head, rest) = split(buffer)?;
     match kind {
-        BEGIN_ANEW if rest.is_empty() => Ok(FromConsumer::BeginAnew),
+        BEGIN_ANEW => match text(&head, rest)? {
+            [] => Ok(FromConsumer::BeginAnew),
+            _ => Err(Bad::Length),
+        },
         REPORT => {
             let (records, leases) = arrays::<Record>(&head, rest)?;
+            if head.flags & BEAT == 0 && !leases.is_empty() {
+                return Err(Bad::Content);
+            }
             let finished = |record: &&Record| record.says(Record::FINISHED);
             let knows = |record: &Record| outcome_of_code(record.outcome).is_some();
             if !records.iter().filter(finished).all(knows) {
@@ -214,7 +226,6 @@ pub fn decode_report(worker: WorkerId, buffer: &Buffer) -> Result<FromConsumer<'
                 goodbye: head.flags & GOODBYE != 0,
             }))
         }
-        BEGIN_ANEW => Err(Bad::Length),
         _ => Err(Bad::Kind),
     }
 }
@@ -259,4 +270,9 @@ fn arrays<'a, T: Pod>(head: &Head, rest: &'a [u8]) -> Result<(&'a [T], &'a [u32]
     let items = bytemuck::try_cast_slice(items).map_err(|_| Bad::Length)?;
     let leases = bytemuck::try_cast_slice(leases).map_err(|_| Bad::Length)?;
     Ok((items, leases))
+}
+
+/// What follows the head of a frame that has neither items nor leases.
+fn text<'a>(head: &Head, rest: &'a [u8]) -> Result<&'a [u8], Bad> {
+    if head.items == 0 && head.leases == 0 { Ok(rest) } else { Err(Bad::Length) }
 }

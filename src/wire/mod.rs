@@ -9,7 +9,7 @@ pub mod lane;
 pub mod page;
 
 /// Counts up with every change of a frame's layout.
-pub const PROTOCOL: u16 = 1;
+pub const PROTOCOL: u16 = 2;
 
 /// The fingerprint of the sources that this was built from.
 pub const BUILD: &str = env!("CONVOY_BUILD");

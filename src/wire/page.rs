@@ -44,7 +44,8 @@ pub enum Intent {
     /// A snapshot now. Gives [`Reply::Snapshot`].
     Snapshot,
     /// A snapshot as soon as nothing is ready, delayed or in flight, and no burst is running.
-    Idle,
+    /// Refused with `timeout` if that takes longer.
+    Idle { timeout_ms: u32 },
 }
 
 /// What the broker answers.

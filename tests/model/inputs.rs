@@ -25,6 +25,8 @@ impl Oracle {
             heard_at: self.now,
             lease: self.config.lease,
             dead: false,
+            forgotten: false,
+            overdue: false,
             gone: false,
             departed: false,
             paused: false,
@@ -54,6 +56,8 @@ impl Oracle {
             member.heard_at = now;
             member.lease = lease;
             member.dead = false;
+            member.forgotten = false;
+            member.overdue = false;
         }
     }
 
@@ -67,8 +71,7 @@ impl Oracle {
     /// Every consumer is told its standing orders.
     pub fn brief(&mut self) {
         let lease = self.config.lease;
-        let alive = self.members.iter_mut().filter(|member| !member.dead && !member.gone);
-        alive.for_each(|member| member.lease = lease);
+        self.members.iter_mut().for_each(|member| member.lease = lease);
     }
 
     pub fn configure(&mut self, config: Config) {
@@ -98,6 +101,8 @@ impl Oracle {
         member.next_received += 1;
         member.heard_at = now;
         member.dead = false;
+        member.forgotten = false;
+        member.overdue = false;
         for record in report.records {
             self.settle(index, record);
         }

@@ -57,6 +57,10 @@ pub struct Member {
     heard_at: Timestamp,
     lease: Span,
     pub dead: bool,
+    /// It was dead when everything began anew.
+    pub forgotten: bool,
+    /// A lease of its ran out, and it has not been heard of since.
+    overdue: bool,
     pub gone: bool,
     /// Its link was closed, after which nothing is sent to it.
     departed: bool,
@@ -74,7 +78,8 @@ impl Member {
 
     /// Whether orders may be handed to it.
     pub fn takes_orders(&self) -> bool {
-        self.connected() && !self.dead && !self.gone && !self.paused && !self.retiring
+        let there = self.connected() && !self.dead && !self.overdue && !self.gone;
+        there && !self.paused && !self.retiring
     }
 
     fn standing(&self) -> Standing {
@@ -137,7 +142,7 @@ impl Oracle {
         let mut fresh = Self::new(self.config);
         fresh.now = self.now;
         fresh.last_incarnation = self.last_incarnation;
-        for member in self.members.drain(..).filter(|member| !member.dead && !member.gone) {
+        for member in self.members.drain(..).filter(|member| !member.gone) {
             fresh.attach(member.id);
             let again = fresh.members.last_mut().expect("it was just attached");
             let standing = (member.paused, member.retiring, member.slow_factor);
@@ -145,6 +150,8 @@ impl Oracle {
             if member.connected() {
                 fresh.hello(member.id);
             }
+            let again = fresh.members.last_mut().expect("it was just attached");
+            (again.dead, again.forgotten) = (member.dead, member.dead);
         }
         *self = fresh;
     }
@@ -224,16 +231,16 @@ impl Oracle {
         self.counts.ready += 1;
     }
 
-    /// The oldest goes: the first of its lane, and none that never left the queue is older.
+    /// The oldest goes. Where consumers compete, what came back stands before all others, the
+    /// last to come back first, and one of these may go instead.
     fn check_eviction(&self, number: usize) {
-        let mut untouched = self.waiting().filter(|other| self.orders[*other].untouched);
+        let counts = |other: &usize| self.is_ordered() || self.orders[*other].untouched;
+        let oldest = self.waiting().find(counts);
+        let exact = oldest == Some(number) || !self.is_ordered();
         assert!(
-            untouched.next().is_none_or(|oldest| number <= oldest),
+            exact && oldest.is_none_or(|oldest| number <= oldest),
             "{number} is not the oldest"
         );
-        let lane = self.lane(&self.orders[number]);
-        let mut of_lane = self.waiting().filter(|other| self.lane(&self.orders[*other]) == lane);
-        assert!(!self.is_ordered() || of_lane.next() == Some(number), "it is not the first");
     }
 }
 
@@ -242,9 +249,11 @@ impl Oracle {
     /// Leases run out, consumers count as lost, and a switch happens when nothing is in flight.
     pub fn expire(&mut self) {
         for index in 0..self.members.len() {
-            self.expire_leases(index, self.now);
             let now = self.now;
+            let overdue = self.members[index].leases.values().any(|deadline| *deadline <= now);
+            self.expire_leases(index, now);
             let member = &mut self.members[index];
+            member.overdue |= overdue;
             let silent_at = member.heard_at + member.lease + Span::from_micros(1);
             member.dead |= member.connected() && !member.gone && silent_at <= now;
         }

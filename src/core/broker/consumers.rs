@@ -59,6 +59,10 @@ pub(super) struct Consumer {
     /// Falls silent when not heard of for longer than a lease after this.
     pub heard_at: Timestamp,
     pub dead: bool,
+    /// It was dead when the broker was reset, and is not shown until it is heard of.
+    pub forgotten: bool,
+    /// A lease of its ran out, and it has not been heard of since: it may be dead.
+    pub overdue: bool,
     /// It said goodbye.
     pub gone: bool,
     pub paused: bool,
@@ -87,6 +91,8 @@ impl Consumer {
             next_sent: 0,
             heard_at: now,
             dead: false,
+            forgotten: false,
+            overdue: false,
             gone: false,
             paused: false,
             retiring: false,
@@ -112,9 +118,10 @@ impl Consumer {
         self.is_alive() && self.incarnation != 0 && !self.retiring
     }
 
-    /// Whether orders may be handed to it.
+    /// Whether orders may be handed to it. One that let a lease run out would be handed what it
+    /// may have died with, so it has to be heard of first.
     pub const fn takes_orders(&self) -> bool {
-        self.is_member() && !self.paused
+        self.is_member() && !self.paused && !self.overdue
     }
 
     /// The header of the next frame to it.
@@ -163,9 +170,11 @@ impl Consumer {
 }
 
 impl Broker {
-    /// The consumers that have not gone, oldest first.
+    /// The consumers that have not gone, oldest first; not those that were dead before a reset
+    /// and have not been heard of since.
     pub fn consumers(&self) -> impl Iterator<Item = ConsumerView> {
-        self.consumers.iter().filter(|consumer| !consumer.gone).map(|consumer| ConsumerView {
+        let shown = self.consumers.iter().filter(|it| !it.gone && !it.forgotten);
+        shown.map(|consumer| ConsumerView {
             id: consumer.id,
             state: consumer.state(),
             processed: consumer.processed,
@@ -208,6 +217,13 @@ impl Broker {
         if earlier.incarnation != 0 {
             self.connect(index);
         }
+        if earlier.dead {
+            let consumer = &mut self.consumers[index];
+            consumer.heard_at = earlier.heard_at;
+            consumer.dead = true;
+            consumer.forgotten = true;
+            self.rebalance();
+        }
     }
 
     pub(super) fn hello(&mut self, worker: WorkerId) {
@@ -229,6 +245,8 @@ impl Broker {
         }
         consumer.incarnation = incarnation;
         consumer.dead = false;
+        consumer.forgotten = false;
+        consumer.overdue = false;
         consumer.next_received = 0;
         consumer.next_sent = 0;
         consumer.heard_at = now;
@@ -260,7 +278,7 @@ impl Broker {
     /// Has a consumer give back what it has not begun.
     pub(super) fn revoke(&mut self, index: usize) {
         let consumer = &mut self.consumers[index];
-        if consumer.in_flight > 0 && consumer.is_alive() {
+        if consumer.in_flight > 0 && !consumer.gone {
             let (worker, header) = (consumer.id, consumer.header());
             self.outputs.push_back(Output::Revoke { worker, header });
         }

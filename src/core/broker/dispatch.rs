@@ -137,6 +137,9 @@ impl Broker {
             order.next = NONE;
             order.deliveries += 1;
             self.counts.deliveries += 1;
+            if !self.came_back.is_empty() {
+                self.came_back.remove(&(order.number, slot));
+            }
             let mut flags = ordered;
             if order.deliveries > 1 {
                 self.counts.redeliveries += 1;

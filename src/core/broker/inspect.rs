@@ -118,7 +118,8 @@ impl Broker {
             + self.ledger.memory_bytes()
             + self.auditor.memory_bytes()
             + self.trace.0.capacity() * size_of::<Traced>()
-            + self.by_age.capacity() * 8;
+            + self.by_age.capacity() * 8
+            + self.came_back.len() * 16;
         tables as u64
     }
 }

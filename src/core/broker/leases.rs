@@ -34,6 +34,7 @@ impl Broker {
                 Timer::Lease(worker) => {
                     let index = self.index_of(worker).expect("a timer's consumer is there");
                     self.expire_leases(index, at);
+                    self.consumers[index].overdue = true;
                 }
                 Timer::Silence(worker) => {
                     let index = self.index_of(worker).expect("a timer's consumer is there");
@@ -97,6 +98,9 @@ impl Broker {
         let order = &mut self.orders[slot];
         order.lease = NONE;
         order.state = if ordered { State::Returned } else { State::Ready };
+        if !self.by_age.is_empty() {
+            self.came_back.insert((order.number, slot));
+        }
         self.counts.in_flight -= 1;
         self.counts.ready += 1;
         let lane = &mut self.lanes[index];

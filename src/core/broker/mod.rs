@@ -38,7 +38,7 @@ use super::{
     status::Counts,
     time::{Span, Timestamp},
 };
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// A fact or a command from outside.
 #[derive(Clone, Copy, Debug)]
@@ -175,6 +175,8 @@ pub struct Broker {
     next_incarnation: u32,
     /// Waiting orders by age, for the overflow policies: number and slot.
     by_age: VecDeque<(u32, u32)>,
+    /// Those that came back since that list was made, and wait.
+    came_back: BTreeSet<(u32, u32)>,
     submissions: publish::Submissions,
     counts: Counts,
     stats: Stats,
@@ -201,6 +203,7 @@ impl Broker {
             next_lease: 1,
             next_incarnation: 1,
             by_age: VecDeque::new(),
+            came_back: BTreeSet::new(),
             submissions: publish::Submissions::default(),
             counts: Counts::default(),
             stats: Stats::default(),
@@ -215,13 +218,13 @@ impl Broker {
     }
 
     /// Forgets all orders and begins again with the consumers that are there; they forget what
-    /// they hold.
+    /// they hold. The dead are not shown any more, but may come back.
     pub fn reset(&mut self, config: Config) {
         let mut fresh = Self::new(config);
         fresh.next_incarnation = self.next_incarnation;
         fresh.now = self.now;
         for consumer in std::mem::take(&mut self.consumers) {
-            if consumer.is_alive() {
+            if !consumer.gone {
                 fresh.adopt(&consumer);
             }
         }
@@ -263,10 +266,9 @@ impl Broker {
     }
 
     fn brief(&mut self) {
+        // The dead as well: they may only have been silent.
         for index in 0..self.consumers.len() {
-            if self.consumers[index].is_alive() {
-                self.send_standing(index);
-            }
+            self.send_standing(index);
         }
     }
 

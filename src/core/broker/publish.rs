@@ -141,16 +141,21 @@ impl Broker {
         loop {
             if self.by_age.is_empty() {
                 self.by_age = self.waiting_by_age().into();
+                self.came_back.clear();
             }
-            let (number, slot) = self.by_age.pop_front()?;
+            // What was accepted since the list was made is younger than all that is in it.
+            let listed = self.by_age.front().copied();
+            let came_back = self.came_back.first().copied();
+            let (number, slot) = [listed, came_back].into_iter().flatten().min()?;
+            if listed == Some((number, slot)) {
+                self.by_age.pop_front();
+            }
+            self.came_back.remove(&(number, slot));
             let order = &self.orders[slot];
             if order.number == number && order.waits() {
                 let lane = self.lane_of(order.key);
                 let oldest = self.lanes[lane].pop_oldest(&self.orders);
-                if oldest != Some(slot) {
-                    // One that came back since the list was made, and is older still.
-                    self.by_age.push_front((number, slot));
-                }
+                assert_eq!(oldest, Some(slot), "the oldest of all is the oldest of its lane");
                 return oldest;
             }
         }

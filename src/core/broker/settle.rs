@@ -31,8 +31,10 @@ impl Broker {
         }
         consumer.next_received += 1;
         consumer.heard_at = self.now;
+        consumer.overdue = false;
         if consumer.dead {
             consumer.dead = false;
+            consumer.forgotten = false;
             self.rebalance();
         }
         for record in report.records {

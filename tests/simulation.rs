@@ -153,6 +153,7 @@ impl Life {
     }
 
     fn end(&self) -> End {
+        self.live_again();
         let broker = self.world.host().broker();
         let (counts, ledger) = (broker.counts(), broker.ledger());
         assert_eq!(counts.accepted, counts.ended(), "{counts:?}");
@@ -174,6 +175,19 @@ impl Life {
             dead: counts.dead_lettered,
             stale_acks: counts.stale_acks,
         }
+    }
+}
+
+impl Life {
+    /// What was recorded, told again, gives the same life.
+    fn live_again(&self) {
+        let recorded = self.world.recorded();
+        assert!(!recorded.tape().is_full());
+        let mut again = recorded.replay();
+        while again.step(recorded.tape()) {}
+        assert_eq!(again.place().entry, recorded.tape().entries());
+        assert_eq!(again.pulse(), recorded.pulse(), "the replay went another way");
+        assert_eq!(again.host().broker().digest(), self.world.host().broker().digest());
     }
 }
 

@@ -24,7 +24,7 @@ const LAYERS: [(&str, &[&str]); 12] = [
     ("console", &["core", "shop", "load", "scenario", "wire", "view"]),
     ("sim", &["core", "shop", "load", "scenario", "wire", "host"]),
     ("platform", &["core", "wire"]),
-    ("runtime", &["core", "shop", "load", "scenario", "wire", "host", "platform"]),
+    ("runtime", &["core", "shop", "load", "scenario", "wire", "host", "sim", "platform"]),
     ("ui", &["core", "shop", "scenario", "wire", "view", "console", "platform", "runtime"]),
 ];
 

@@ -25,6 +25,8 @@ pub const FUNCTIONS: &[&str] = &[
     "slow",
     "deadLetters",
     "link",
+    "simulate",
+    "replayRun",
     "murmur2",
     "partition",
 ];
@@ -78,6 +80,17 @@ pub enum Call {
     DeadLetters(DeadLetterQuery),
     /// The share link.
     Link,
+    /// Run a scenario in the deterministic twin.
+    Simulate {
+        /// What differs from the scenario in force, to be checked when it is applied.
+        scenario: Option<Value>,
+        /// The scenario's seed, if another.
+        seed: Option<u64>,
+        /// The virtual time at which to end at the latest, in milliseconds, 1 … 86,400,000.
+        until_ms: u32,
+    },
+    /// Live the recorded part of the run again and compare.
+    ReplayRun,
     /// Kafka's hash of a key.
     Murmur2(String),
     /// Kafka's partition of a key.

@@ -33,6 +33,9 @@ const ARGUMENTS: &str = "arguments";
 /// How long `idle` waits unless told.
 const IDLE_DEFAULT_MS: u32 = 600_000;
 
+/// The longest wait, and the longest run of the twin, in milliseconds.
+const DAY_MS: f64 = 86_400_000.0;
+
 /// Records that `trace` gives unless told.
 const TRACE_DEFAULT: u32 = 1_000;
 
@@ -78,6 +81,8 @@ pub fn parse(function: &str, arguments: &str) -> Result<Call, Refusal> {
         },
         "deadLetters" => Call::DeadLetters(arguments.options(dead_letters)?),
         "link" => Call::Link,
+        "simulate" => arguments.required(0, "run", |value| read::object(value, simulate))?,
+        "replayRun" => Call::ReplayRun,
         "murmur2" => Call::Murmur2(arguments.required(0, "key", key)?),
         "partition" => Call::Partition {
             key: arguments.required(0, "key", key)?,
@@ -137,8 +142,15 @@ fn reset(options: &mut Object<'_>) -> Result<Call, Refusal> {
 
 fn idle(options: &mut Object<'_>) -> Result<Call, Refusal> {
     let mut timeout_ms = IDLE_DEFAULT_MS;
-    options.number("timeoutMs", &mut timeout_ms, whole(1.0, 86_400_000.0))?;
+    options.number("timeoutMs", &mut timeout_ms, whole(1.0, DAY_MS))?;
     Ok(Call::Idle { timeout_ms })
+}
+
+fn simulate(fields: &mut Object<'_>) -> Result<Call, Refusal> {
+    let scenario = fields.maybe("scenario", |value| Ok(value.clone()))?;
+    let seed = fields.maybe("seed", |seed| read::number(seed, SEED))?;
+    let until_ms = fields.required("untilMs", |until| read::number(until, whole(1.0, DAY_MS)))?;
+    Ok(Call::Simulate { scenario, seed, until_ms })
 }
 
 fn order(order: &mut Object<'_>) -> Result<NewOrder, Refusal> {

@@ -5,9 +5,10 @@ use super::words;
 use crate::core::ids::{OrderId, WorkerId};
 use crate::scenario::{Scenario, fields::Choice, link};
 use crate::wire::page::{
-    BurstReport, DeadLetterPage, LaneView, Latencies, OrderView, Percentiles, Snapshot, Submitted,
-    TimelineEntry, TimelineEvent, TraceRecord, WorkerView,
+    BurstReport, DeadLetterPage, LaneView, Latencies, OrderView, Percentiles, ReplayReport,
+    Snapshot, Submitted, TimelineEntry, TimelineEvent, TraceRecord, WorkerView,
 };
+use crate::wire::twin::TwinAnswer;
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use std::fmt::Display;
@@ -121,6 +122,37 @@ pub fn workers(workers: &[WorkerView], killed: Killed) -> String {
     text(&worker_list(workers, killed))
 }
 
+/// A run of the twin: `{hash, events, atRest, snapshot, wallMs}`. Hashes are 16 hexadecimal digits.
+pub fn twin(answer: &TwinAnswer) -> String {
+    text(&json!({
+        "hash": hash(answer.run.hash),
+        "events": answer.run.events,
+        "atRest": answer.run.at_rest,
+        "snapshot": snapshot_value(&answer.run.snapshot, &|_| false),
+        "wallMs": answer.wall_ms,
+    }))
+}
+
+/// A replay of the recorded run, and whether it was the same life.
+pub fn replay(report: &ReplayReport) -> String {
+    text(&json!({
+        "same": report.is_same(),
+        "entries": report.entries,
+        "full": report.full,
+        "hash": hash(report.pulse),
+        "replayedHash": hash(report.replayed_pulse),
+        "stateHash": report.state.map(hash),
+        "replayedStateHash": hash(report.replayed_state),
+        "virtualMs": report.virtual_ms,
+        "wallMs": report.wall_ms,
+    }))
+}
+
+/// JavaScript's numbers cannot carry 64 bits.
+fn hash(hash: u64) -> String {
+    format!("{hash:016x}")
+}
+
 fn worker_list(workers: &[WorkerView], killed: Killed) -> Value {
     let worker = |worker: &WorkerView| {
         json!({
@@ -142,6 +174,10 @@ fn worker_list(workers: &[WorkerView], killed: Killed) -> Value {
 
 /// The whole state.
 pub fn snapshot(snapshot: &Snapshot, killed: Killed) -> String {
+    text(&snapshot_value(snapshot, killed))
+}
+
+fn snapshot_value(snapshot: &Snapshot, killed: Killed) -> Value {
     let Snapshot { counts, ledger, lanes, rates, .. } = snapshot;
     let mut value = json!({
         "atMs": snapshot.at_ms,
@@ -186,11 +222,17 @@ pub fn snapshot(snapshot: &Snapshot, killed: Killed) -> String {
             "completionPerSecond": rates.completion_per_second,
         },
         "memoryBytes": snapshot.memory_bytes,
+        "outcomes": hash(snapshot.outcomes),
+        "recording": {
+            "entries": snapshot.recording.entries,
+            "bytes": snapshot.recording.bytes,
+            "full": snapshot.recording.full,
+        },
     });
     if let Some(burst) = snapshot.burst {
         value["burst"] = json!({ "sent": burst.sent, "total": burst.total });
     }
-    text(&value)
+    value
 }
 
 fn lane(lane: &LaneView) -> Value {

@@ -6,6 +6,7 @@
 
 use super::{
     ids::OrderId,
+    rng::mix,
     status::{DeadReason, Outcome, Status},
     time::Timestamp,
 };
@@ -111,6 +112,8 @@ pub struct Orders {
     history: VecDeque<u32>,
     /// Dead letters, oldest first.
     dead: Vec<u32>,
+    /// The sum of a hash of every ended order's number and end.
+    outcomes: u64,
 }
 
 impl ops::Index<u32> for Orders {
@@ -154,6 +157,8 @@ impl Orders {
         let record = &mut self[slot];
         record.state = state;
         record.ended_at = now;
+        let outcome = mix(u64::from(record.number) << 8 | u64::from(state as u8));
+        self.outcomes = self.outcomes.wrapping_add(outcome);
         if state == State::Dead {
             self.dead.push(slot);
             return;
@@ -166,6 +171,16 @@ impl Orders {
             record.generation += 1;
             self.free.push(oldest);
         }
+    }
+
+    /// A fingerprint of which orders ended how, in whatever sequence.
+    pub const fn outcomes(&self) -> u64 {
+        self.outcomes
+    }
+
+    /// All records ever used, by slot.
+    pub fn records(&self) -> impl Iterator<Item = &Order> {
+        self.chunks.iter().flat_map(|chunk| chunk.iter()).take(self.used)
     }
 
     /// The record of an order, while it is kept.

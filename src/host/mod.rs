@@ -4,10 +4,14 @@
 //! pure as they are: the runtime moves its frames and reads the clock, the simulation and the
 //! twin do the same with a clock of their own.
 //!
+//! [`recorded`] keeps a tape of it, for replays.
+//!
 //! The contract: call [`Host::intent`], [`Host::input`] and [`Host::tick`] with the time, then
 //! drain [`Host::poll_output`]. Call [`Host::tick`] again at [`Host::wake_at`].
 
 mod orders;
+pub mod recorded;
+pub mod tape;
 mod views;
 
 use crate::core::{
@@ -20,7 +24,7 @@ use crate::core::{
 use crate::load::arrivals::{Arrivals, Deal};
 use crate::scenario::{self, Burst, Naming, Scenario, ServiceKind};
 use crate::shop::work::WorkModel;
-use crate::wire::page::{Answer, BurstReport, Intent, Reply};
+use crate::wire::page::{Answer, BurstReport, Intent, Recording, Reply};
 use std::collections::{BTreeMap, VecDeque};
 
 /// Orders of a burst that are taken in one go, so that submissions in between wait only so long.
@@ -61,6 +65,8 @@ pub struct Host {
     run: u32,
     began_at: Timestamp,
     views: views::Cache,
+    /// What a recorder, if there is one, has on its tape.
+    recording: Recording,
 }
 
 impl Host {
@@ -76,6 +82,7 @@ impl Host {
             run: 0,
             began_at: now,
             views: views::Cache::default(),
+            recording: Recording::default(),
         }
     }
 
@@ -166,6 +173,10 @@ impl Host {
             Intent::Order(id) => self.order_view(id),
             Intent::Trace(query) => self.trace(&query),
             Intent::DeadLetters(query) => self.dead_letters(&query),
+            Intent::Replay => {
+                let problem = Problem::Stands("nothing was recorded".into());
+                Reply::Refused(Refusal::new("replay", problem))
+            }
             Intent::Snapshot => Reply::Snapshot(Box::new(self.snapshot(now))),
             Intent::Idle { timeout_ms } => {
                 if self.waiting_for_rest.len() == WAITING {

@@ -88,6 +88,8 @@ impl Host {
                 total: u64::from(running.arrivals.total),
             }),
             memory_bytes: broker.memory_bytes(),
+            outcomes: broker.outcomes(),
+            recording: self.recording,
         }
     }
 

@@ -1,11 +1,11 @@
 //! The broker's thread: one loop that every message and timer goes through.
 
 use crate::core::{
-    broker::{Input, Output},
+    broker::Output,
     ids::WorkerId,
     time::{Span, Timestamp},
 };
-use crate::host::{Effect, Host};
+use crate::host::{Effect, recorded::Recorded};
 use crate::platform::{
     clock,
     port::{End, Port},
@@ -15,7 +15,7 @@ use crate::platform::{
 use crate::scenario::Scenario;
 use crate::wire::{
     BUILD, hello,
-    lane::{Buffer, FromConsumer, decode_report, encode_output},
+    lane::{Buffer, encode_output},
     page::{Answer, Intent, Reply, Request, decode_request, encode_answer},
 };
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
@@ -30,7 +30,7 @@ const SNAPSHOT_AT_REST: Span = Span::from_millis(1_000);
 const SLICE: Span = Span::from_millis(4);
 
 struct Thread {
-    host: Host,
+    host: Recorded,
     links: BTreeMap<WorkerId, Port>,
     alarm: Option<Alarm>,
     snapshot_at: Timestamp,
@@ -41,7 +41,7 @@ type Shared = Rc<RefCell<Thread>>;
 /// Runs the broker in this thread, for as long as the thread lives.
 pub fn run() {
     let thread = Rc::new(RefCell::new(Thread {
-        host: Host::new(clock::now(), Scenario::default()),
+        host: Recorded::new(clock::now(), Scenario::default()),
         links: BTreeMap::new(),
         alarm: None,
         snapshot_at: clock::now(),
@@ -78,12 +78,8 @@ fn on_request(shared: &Shared, request: Request, ports: Vec<End>) {
 
 impl Thread {
     fn on_frame(&mut self, worker: WorkerId, frame: &Buffer) {
-        match decode_report(worker, frame) {
-            Ok(FromConsumer::Report(report)) => {
-                self.host.input(clock::now(), Input::Report(report));
-            }
-            Ok(FromConsumer::BeginAnew) => self.host.input(clock::now(), Input::Hello(worker)),
-            Err(bad) => complain(&format!("a frame of {worker} was refused: {bad}")),
+        if let Err(bad) = self.host.frame(clock::now(), worker, frame) {
+            complain(&format!("a frame of {worker} was refused: {bad}"));
         }
         self.go_on();
     }
@@ -138,7 +134,8 @@ impl Thread {
                     self.links.remove(&worker);
                 }
                 Effect::Consumer(output) => {
-                    let bytes = encode_output(&output, self.host.broker().now(), self.host.model());
+                    let host = self.host.host();
+                    let bytes = encode_output(&output, host.broker().now(), host.model());
                     if let (Some(bytes), Some(link)) = (bytes, self.links.get(&output.worker())) {
                         link.send(&bytes);
                     }

@@ -3,28 +3,26 @@
 //!
 //! A [`World`] jumps from event to event. Frames travel encoded, as they do between threads.
 //! With [`Faults`] they are lost, doubled and delayed, and consumers die, freeze and slow down;
-//! without, the world is the deterministic twin of a live run. The same seed gives the same
+//! without, the world is the deterministic twin of a live run, see [`twin`]. The same seed gives the same
 //! [`World::hash`] on every machine.
 
 mod faults;
+pub mod twin;
 
 pub use faults::Faults;
 
 use crate::core::{
-    broker::{Input, Output},
+    broker::Output,
     ids::WorkerId,
     rng::{Rng, mix},
     time::{Span, Timestamp},
 };
-use crate::host::{Effect, Host};
+use crate::host::{Effect, Host, recorded::Recorded};
 use crate::scenario::Scenario;
 use crate::shop::consumer::Consumer;
 use crate::wire::{
-    lane::{
-        Buffer, FromConsumer, decode_input, decode_report, encode_begin_anew, encode_output,
-        encode_report,
-    },
-    page::{Intent, Reply},
+    lane::{Buffer, decode_input, encode_begin_anew, encode_output, encode_report},
+    page::{Intent, Reply, Snapshot},
 };
 use std::collections::BTreeMap;
 
@@ -57,7 +55,7 @@ struct Node {
 /// A lab under a virtual clock.
 #[derive(Clone, Debug)]
 pub struct World {
-    host: Host,
+    host: Recorded,
     now: Timestamp,
     /// What is to happen, by time and then in the order it was planned.
     agenda: BTreeMap<(Timestamp, u64), Event>,
@@ -68,6 +66,7 @@ pub struct World {
     faults: Faults,
     rng: Rng,
     hash: u64,
+    events: u64,
     replies: BTreeMap<u32, Reply>,
     next_request: u32,
 }
@@ -77,7 +76,7 @@ impl World {
     pub fn new(scenario: Scenario, seed: u64, faults: Faults) -> Self {
         let workers = scenario.workers;
         let mut world = Self {
-            host: Host::new(Timestamp::ZERO, scenario),
+            host: Recorded::new(Timestamp::ZERO, scenario),
             now: Timestamp::ZERO,
             agenda: BTreeMap::new(),
             planned: 0,
@@ -87,6 +86,7 @@ impl World {
             faults,
             rng: Rng::new(seed),
             hash: seed,
+            events: 0,
             replies: BTreeMap::new(),
             next_request: 1,
         };
@@ -98,7 +98,17 @@ impl World {
 
     /// The broker's side.
     pub const fn host(&self) -> &Host {
+        self.host.host()
+    }
+
+    /// The broker's side with its tape.
+    pub const fn recorded(&self) -> &Recorded {
         &self.host
+    }
+
+    /// Events so far: frames that arrived, and timers.
+    pub const fn events(&self) -> u64 {
+        self.events
     }
 
     /// The time.
@@ -109,6 +119,11 @@ impl World {
     /// A fingerprint of every frame so far, with its time and direction.
     pub const fn hash(&self) -> u64 {
         self.hash
+    }
+
+    /// The state now.
+    pub fn snapshot(&mut self) -> Snapshot {
+        self.host.snapshot(self.now)
     }
 
     /// Other faults from now on.
@@ -174,6 +189,7 @@ impl World {
         };
         let ((at, _), event) = entry.remove_entry();
         self.now = self.now.max(at);
+        self.events += 1;
         match event {
             Event::Host => {
                 self.host_at = None;
@@ -190,12 +206,8 @@ impl World {
             Event::ToBroker(worker, bytes) => {
                 self.note(1, worker, &bytes);
                 let buffer = Buffer::from(&bytes[..]);
-                let input = match decode_report(worker, &buffer) {
-                    Ok(FromConsumer::Report(report)) => Input::Report(report),
-                    Ok(FromConsumer::BeginAnew) => Input::Hello(worker),
-                    Err(bad) => panic!("our own frame was refused: {bad}"),
-                };
-                self.host.input(self.now, input);
+                let taken = self.host.frame(self.now, worker, &buffer);
+                taken.unwrap_or_else(|bad| panic!("our own frame was refused: {bad}"));
                 self.flush_host();
             }
         }
@@ -206,7 +218,7 @@ impl World {
     /// to rest.
     pub fn run_to_rest(&mut self, limit: Timestamp) -> bool {
         loop {
-            let at_rest = self.host.is_at_rest();
+            let at_rest = self.host().is_at_rest();
             if at_rest || !self.step(limit) {
                 return at_rest;
             }
@@ -281,8 +293,8 @@ impl World {
                     self.nodes.remove(&worker);
                 }
                 Effect::Consumer(output) => {
-                    let now = self.host.broker().now();
-                    if let Some(bytes) = encode_output(&output, now, self.host.model()) {
+                    let now = self.host().broker().now();
+                    if let Some(bytes) = encode_output(&output, now, self.host().model()) {
                         self.send(output.worker(), bytes, false);
                     }
                 }

@@ -72,6 +72,18 @@ impl Desk {
             Call::Idle { timeout_ms } => {
                 self.render(&self.snapshot(Intent::Idle { timeout_ms }).await?)
             }
+            Call::Simulate { scenario, seed, until_ms } => {
+                let mut wanted = lab.scenario();
+                if let Some(patch) = scenario {
+                    wanted = wanted.merged(&patch).map_err(|refusal| refusal.within("scenario"))?;
+                }
+                wanted.seed = seed.unwrap_or(wanted.seed);
+                render::twin(&lab.simulate(wanted, until_ms).await?)
+            }
+            Call::ReplayRun => match lab.request(Intent::Replay).await? {
+                Reply::Replayed(report) => render::replay(&report),
+                _ => return Err(misfit()),
+            },
             Call::Link => render::text(&render::share_url(&dom::address(), &lab.scenario())),
             Call::Murmur2(key) => render::text(&partitioner::murmur2(key.as_bytes())),
             Call::Partition { key, partitions } => {

@@ -20,7 +20,7 @@ use bytemuck::{Pod, Zeroable};
 use serde::{Deserialize, Serialize};
 
 /// Bytes at an address that the records can be read at.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Buffer {
     words: Vec<u64>,
     length: usize,

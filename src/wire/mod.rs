@@ -2,11 +2,15 @@
 //!
 //! [`page`] is what the page and the broker say to each other, a few dozen times a second:
 //! values in postcard. [`lane`] is what the broker and its consumers say, millions of orders a
-//! second: fixed layouts in batches. Both begin with the same eight bytes, [`hello`] included.
+//! second: fixed layouts in batches. [`twin`] is what the page asks of the deterministic twin. All
+//! begin with the same eight bytes, [`hello`] included.
 
 pub mod hello;
 pub mod lane;
 pub mod page;
+pub mod twin;
+
+use serde::{Deserialize, Serialize};
 
 /// Counts up with every change of a frame's layout.
 pub const PROTOCOL: u16 = 2;
@@ -65,4 +69,23 @@ fn check_preamble(bytes: &[u8]) -> Result<(u16, &[u8]), Bad> {
         return Err(Bad::Version);
     }
     Ok((u16::from_le_bytes([k0, k1]), rest))
+}
+
+/// A frame whose content is a value in postcard.
+fn encode<T: Serialize>(kind: u16, value: &T) -> Vec<u8> {
+    let start = preamble(kind).to_vec();
+    postcard::to_extend(value, start).expect("plain values always encode")
+}
+
+/// The value in such a frame, which must be whole.
+fn decode<'a, T: Deserialize<'a>>(expected: u16, bytes: &'a [u8]) -> Result<T, Bad> {
+    let (kind, rest) = check_preamble(bytes)?;
+    if kind != expected {
+        return Err(Bad::Kind);
+    }
+    match postcard::take_from_bytes(rest) {
+        Ok((value, [])) => Ok(value),
+        Ok(_) => Err(Bad::Length),
+        Err(_) => Err(Bad::Content),
+    }
 }

@@ -3,7 +3,7 @@
 //! The page holds no queue. It asks for what it shows by page, and is told the rest in a
 //! [`Snapshot`], at most thirty times a second.
 
-use super::{Bad, check_preamble, preamble};
+use super::{Bad, decode, encode};
 pub use crate::core::status::{Counts, DeadReason, Outcome, Status};
 use crate::core::{
     ids::{OrderId, WorkerId},
@@ -46,6 +46,8 @@ pub enum Intent {
     /// A snapshot as soon as nothing is ready, delayed or in flight, and no burst is running.
     /// Refused with `timeout` if that takes longer.
     Idle { timeout_ms: u32 },
+    /// Live the recorded part of the run again and compare. Gives [`Reply::Replayed`].
+    Replay,
 }
 
 /// What the broker answers.
@@ -67,6 +69,8 @@ pub enum Reply {
     DeadLetters(DeadLetterPage),
     /// The state.
     Snapshot(Box<Snapshot>),
+    /// A replay was over.
+    Replayed(ReplayReport),
 }
 
 /// An order as the shop submits it.
@@ -242,6 +246,49 @@ pub struct Snapshot {
     pub burst: Option<BurstProgress>,
     /// What the broker's tables take, in bytes.
     pub memory_bytes: u64,
+    /// How the orders that ended so far did, whatever the sequence they ended in: a live run
+    /// and its twin have the same.
+    pub outcomes: u64,
+    pub recording: Recording,
+}
+
+/// The tape of the run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recording {
+    /// Inputs on it.
+    pub entries: u64,
+    /// Its length.
+    pub bytes: u64,
+    /// It was too short: what came after is not on it.
+    pub full: bool,
+}
+
+/// The recorded part of a run, lived again.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReplayReport {
+    /// Inputs lived again.
+    pub entries: u64,
+    /// The tape ended before the run did, so the states at the end are not compared.
+    pub full: bool,
+    /// A hash of the books after every input, then and now.
+    pub pulse: u64,
+    pub replayed_pulse: u64,
+    /// A hash of every order and lane at the end, then and now.
+    pub state: Option<u64>,
+    pub replayed_state: u64,
+    /// The replay's [`Snapshot::outcomes`].
+    pub outcomes: u64,
+    /// How long the recorded run took, and how long the replay.
+    pub virtual_ms: f64,
+    pub wall_ms: f64,
+}
+
+impl ReplayReport {
+    /// Whether it was the same life.
+    pub fn is_same(&self) -> bool {
+        self.pulse == self.replayed_pulse
+            && self.state.is_none_or(|state| state == self.replayed_state)
+    }
 }
 
 /// Money and stock, expected by the completed orders and actual by what was charged and taken.
@@ -411,21 +458,4 @@ pub fn encode_answer(answer: &Answer) -> Vec<u8> {
 /// When the bytes are not such a frame, whole and of this version.
 pub fn decode_answer(bytes: &[u8]) -> Result<Answer, Bad> {
     decode(ANSWER, bytes)
-}
-
-fn encode<T: Serialize>(kind: u16, value: &T) -> Vec<u8> {
-    let start = preamble(kind).to_vec();
-    postcard::to_extend(value, start).expect("plain values always encode")
-}
-
-fn decode<'a, T: Deserialize<'a>>(expected: u16, bytes: &'a [u8]) -> Result<T, Bad> {
-    let (kind, rest) = check_preamble(bytes)?;
-    if kind != expected {
-        return Err(Bad::Kind);
-    }
-    match postcard::take_from_bytes(rest) {
-        Ok((value, [])) => Ok(value),
-        Ok(_) => Err(Bad::Length),
-        Err(_) => Err(Bad::Content),
-    }
 }

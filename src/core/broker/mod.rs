@@ -12,6 +12,7 @@
 //! delivery count.
 
 mod consumers;
+mod digest;
 mod dispatch;
 mod inspect;
 mod invariants;

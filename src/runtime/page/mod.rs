@@ -1,6 +1,8 @@
 //! The page's side of the lab: it starts the workers, hands out their ports, kills them, and
 //! carries intents to the broker and snapshots back.
 
+mod twin;
+
 use super::role;
 use crate::core::{
     ids::WorkerId,
@@ -52,6 +54,7 @@ struct Inner {
     waiting: RefCell<Vec<oneshot::Sender<()>>>,
     next_request: Cell<u32>,
     next_worker: Cell<u16>,
+    twin: RefCell<twin::Twin>,
 }
 
 /// A message to the broker, and the ends of links that go with it.
@@ -81,6 +84,7 @@ impl Lab {
             waiting: RefCell::default(),
             next_request: Cell::new(1),
             next_worker: Cell::new(1),
+            twin: RefCell::default(),
         }));
         let broker = lab.spawn(role::BROKER, Self::on_broker_frame);
         *lab.0.broker.borrow_mut() = broker;

@@ -3,8 +3,8 @@
 //!
 //! A [`World`] jumps from event to event. Frames travel encoded, as they do between threads.
 //! With [`Faults`] they are lost, doubled and delayed, and consumers die, freeze and slow down;
-//! without, the world is the deterministic twin of a live run, see [`twin`]. The same seed gives the same
-//! [`World::hash`] on every machine.
+//! without, the world is the deterministic twin of a live run, see [`twin`]. The same seed gives
+//! the same [`World::hash`] on every machine.
 
 mod faults;
 pub mod twin;

@@ -8,6 +8,7 @@ use super::{
     room::Room,
     shell::{header::Header, notices::Notices, status_bar::StatusBar},
     shop::{Shop, basket::Basket, cart::CartView, orders::OrdersView},
+    twin::TwinView,
 };
 use crate::platform::dom;
 use crate::runtime::page::Lab;
@@ -95,6 +96,7 @@ pub fn Frame(#[prop(into)] route: Signal<Route>) -> impl IntoView {
                 Route::Orders => view! { <OrdersView shown=None /> }.into_any(),
                 Route::Order(order) => view! { <OrdersView shown=Some(order) /> }.into_any(),
                 Route::Dead => view! { <DeadLetters /> }.into_any(),
+                Route::Twin => view! { <TwinView /> }.into_any(),
                 Route::Unknown(path) => view! { <NotFound path=path /> }.into_any(),
             }}
         </main>
@@ -126,6 +128,7 @@ fn NotFound(path: String) -> impl IntoView {
                 <a href="#/shop">{say!(speech.nav_shop)}</a>
                 <a href="#/orders">{say!(speech.nav_orders)}</a>
                 <a href="#/dead">{say!(speech.nav_dead)}</a>
+                <a href="#/twin">{say!(speech.nav_twin)}</a>
             </p>
         </section>
     }

@@ -1,8 +1,8 @@
 //! The page: reads snapshots, sends intents.
 //!
 //! [`app`] puts it together. [`page`] is what it knows of the lab, [`prefs`] what it remembers of
-//! its user, [`i18n`] what it says. [`shell`] is around all views; [`room`], [`shop`] and
-//! [`dead`] are the views, made of [`widgets`].
+//! its user, [`i18n`] what it says. [`shell`] is around all views; [`room`], [`shop`], [`dead`]
+//! and [`twin`] are the views, made of [`widgets`].
 
 pub mod app;
 pub mod console;
@@ -13,4 +13,5 @@ pub mod prefs;
 pub mod room;
 pub mod shell;
 pub mod shop;
+pub mod twin;
 pub mod widgets;

@@ -19,6 +19,8 @@ pub enum Route {
     Order(OrderId),
     /// The dead letters.
     Dead,
+    /// The deterministic twin, and the replay of the live run.
+    Twin,
     /// There is no such view; the path, shortened.
     Unknown(String),
 }
@@ -44,6 +46,7 @@ impl Route {
             Self::Orders => "#/orders".into(),
             Self::Order(order) => format!("#/orders/{order}"),
             Self::Dead => "#/dead".into(),
+            Self::Twin => "#/twin".into(),
             Self::Unknown(path) => format!("#{path}"),
         }
     }
@@ -80,6 +83,7 @@ pub fn read(fragment: &str) -> Address {
         ["orders"] => Route::Orders,
         ["orders", id] => id.parse().map_or_else(|_| unknown(path), Route::Order),
         ["dead"] => Route::Dead,
+        ["twin"] => Route::Twin,
         _ => unknown(path),
     };
     Address { route, scenario }
@@ -100,9 +104,15 @@ mod tests {
     #[test]
     fn every_view_has_an_address_that_leads_back() {
         let order = OrderId { slot: 11, generation: 0 };
-        for route in
-            [Route::Room, Route::Shop, Route::Cart, Route::Orders, Route::Order(order), Route::Dead]
-        {
+        for route in [
+            Route::Room,
+            Route::Shop,
+            Route::Cart,
+            Route::Orders,
+            Route::Order(order),
+            Route::Dead,
+            Route::Twin,
+        ] {
             assert_eq!(read(&route.fragment()), Address { route, scenario: None });
         }
     }

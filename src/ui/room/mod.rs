@@ -4,7 +4,7 @@ mod burst;
 mod charts;
 pub mod lanes;
 mod ledger;
-mod ordering;
+pub mod ordering;
 mod presets;
 mod settings;
 mod share;

@@ -276,7 +276,7 @@ pub const TEXTS: Texts = Texts {
     twin_hint: "The same broker and the same workers under a virtual clock. Outcomes are computed, times are not measured: the same seed gives the same hash on every machine.",
     twin_run_title: "Live run and twin",
     twin_scenario: "{orders} orders of {customers} customers, {ordering}, workers: {workers}, seed {seed}",
-    twin_both: "Reset, run live, then in the twin",
+    twin_both: "Reset and run both",
     twin_alone: "Only the twin",
     twin_stop: "Stop",
     twin_live_runs: "The live run is under way…",

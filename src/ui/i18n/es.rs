@@ -276,7 +276,7 @@ pub const TEXTS: Texts = Texts {
     twin_hint: "El mismo broker y los mismos workers bajo un reloj virtual. Los resultados se calculan, los tiempos no se miden: la misma semilla da el mismo hash en cualquier máquina.",
     twin_run_title: "Ejecución real y gemelo",
     twin_scenario: "{orders} pedidos de {customers} clientes, {ordering}, workers: {workers}, semilla {seed}",
-    twin_both: "Vaciar, ejecutar en vivo y luego en el gemelo",
+    twin_both: "Vaciar y ejecutar ambos",
     twin_alone: "Solo el gemelo",
     twin_stop: "Detener",
     twin_live_runs: "La ejecución real está en marcha…",

@@ -73,7 +73,7 @@ pub fn Compare(
             {facts}
         </dl>
         <Show when=shown>
-            <div class="table-scroll" tabindex="0" role="region" aria-label=say!(speech.twin_compare)>
+            <div class="table-scroll wide" tabindex="0" role="region" aria-label=say!(speech.twin_compare)>
                 <table id="twin-compare">
                     <thead>
                         <tr>

@@ -2,7 +2,7 @@
 
 use convoy_lab::{
     platform::worker,
-    runtime::{broker, consumer, role, twin},
+    runtime::{broker, consumer, role},
 };
 
 fn main() {
@@ -10,7 +10,6 @@ fn main() {
     match worker::role().as_str() {
         role::BROKER => broker::run(),
         role::CONSUMER => consumer::run(),
-        role::TWIN => twin::run(),
         other => worker::complain(&format!("there is no role {other:?}")),
     }
 }

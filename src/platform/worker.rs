@@ -8,8 +8,11 @@ use web_sys::{
     WorkerType,
 };
 
-/// The script that starts the worker binary.
-const SCRIPT: &str = "worker_loader.js";
+/// The script that starts the binary of the broker and the consumers.
+pub const LAB: &str = "worker_loader.js";
+
+/// The script that starts the binary of the twin.
+pub const TWIN: &str = "twin_loader.js";
 
 /// A thread as the page holds it.
 pub struct Worker {
@@ -19,12 +22,13 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts a thread that is told its role by its name. `build` tells the worker files of
+    /// Starts a thread of the binary of `script` that is told its role by its name. `build` tells the worker files of
     /// different builds apart in the browser's cache.
     ///
     /// # Errors
     /// When the browser refuses to start a worker; the text is the browser's.
     pub fn start(
+        script: &str,
         role: &str,
         build: &str,
         mut on_frame: impl FnMut(Buffer) + 'static,
@@ -35,7 +39,7 @@ impl Worker {
             .and_then(|document| document.base_uri().ok().flatten())
             .unwrap_or_default();
         let text = |error: wasm_bindgen::JsValue| format!("{error:?}");
-        let url = Url::new_with_base(&format!("{SCRIPT}?v={build}"), &base).map_err(text)?;
+        let url = Url::new_with_base(&format!("{script}?v={build}"), &base).map_err(text)?;
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
         options.set_name(role);

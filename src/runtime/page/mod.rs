@@ -10,7 +10,7 @@ use crate::core::{
 };
 use crate::platform::{
     port::{self, End},
-    worker::Worker,
+    worker::{self, Worker},
 };
 use crate::scenario::Scenario;
 use crate::wire::{
@@ -86,7 +86,7 @@ impl Lab {
             next_worker: Cell::new(1),
             twin: RefCell::default(),
         }));
-        let broker = lab.spawn(role::BROKER, Self::on_broker_frame);
+        let broker = lab.spawn(worker::LAB, role::BROKER, Self::on_broker_frame);
         *lab.0.broker.borrow_mut() = broker;
         let _ = lab.post(Intent::Configure(Box::new(scenario.clone())), Vec::new());
         lab.start_consumers(scenario.workers);
@@ -211,20 +211,24 @@ impl Lab {
         for _ in 0..count {
             let id = WorkerId(self.0.next_worker.get());
             self.0.next_worker.set(id.0 + 1);
-            let Some(worker) = self.spawn(role::CONSUMER, move |lab, _| lab.on_consumer_ready(id))
-            else {
-                return;
-            };
+            let on_frame = move |lab: &Self, _: &Buffer| lab.on_consumer_ready(id);
+            let Some(worker) = self.spawn(worker::LAB, role::CONSUMER, on_frame) else { return };
             let member = Member { worker, killed: false, retiring: false, up: false };
             self.0.fleet.borrow_mut().insert(id, member);
         }
     }
 
     /// Starts a thread; `on_frame` gets what it sends, its hello first.
-    fn spawn(&self, role: &str, on_frame: impl Fn(&Self, &Buffer) + 'static) -> Option<Worker> {
+    fn spawn(
+        &self,
+        script: &str,
+        role: &str,
+        on_frame: impl Fn(&Self, &Buffer) + 'static,
+    ) -> Option<Worker> {
         let (heard, failed) = (self.clone(), self.clone());
         let greeted = Cell::new(false);
         let started = Worker::start(
+            script,
             role,
             BUILD,
             move |frame| {

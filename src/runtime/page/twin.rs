@@ -2,7 +2,7 @@
 
 use super::{Lab, unavailable};
 use crate::core::refusal::Refusal;
-use crate::platform::worker::Worker;
+use crate::platform::worker::{self, Worker};
 use crate::runtime::role;
 use crate::scenario::Scenario;
 use crate::wire::{
@@ -36,7 +36,7 @@ impl Lab {
         let receiver = {
             let mut twin = self.0.twin.borrow_mut();
             if twin.worker.is_none() {
-                twin.worker = self.spawn(role::TWIN, Self::on_twin_frame);
+                twin.worker = self.spawn(worker::TWIN, role::TWIN, Self::on_twin_frame);
                 twin.outbox = Some(Vec::new());
             }
             if twin.worker.is_none() {

@@ -64,6 +64,8 @@ pub struct World {
     next_worker: u16,
     host_at: Option<Timestamp>,
     faults: Faults,
+    /// How far the broker's clock is behind everybody else's.
+    lag: Span,
     rng: Rng,
     hash: u64,
     events: u64,
@@ -84,6 +86,7 @@ impl World {
             next_worker: 1,
             host_at: None,
             faults,
+            lag: Span::ZERO,
             rng: Rng::new(seed),
             hash: seed,
             events: 0,
@@ -166,11 +169,27 @@ impl World {
         self.plan(self.now + span, Event::Wake(worker));
     }
 
+    /// Everybody sleeps for a while, as when a lid is closed: what was due meanwhile happens late.
+    pub fn sleep(&mut self, span: Span) {
+        self.now = self.now + span;
+    }
+
+    /// Sets the broker's clock back, against everybody else's; zero sets it right.
+    pub fn set_back(&mut self, lag: Span) {
+        self.lag = lag;
+        self.flush_host();
+    }
+
+    /// The time by the broker's clock.
+    fn host_now(&self) -> Timestamp {
+        Timestamp::from_micros(self.now.since(Timestamp::ZERO + self.lag).as_micros())
+    }
+
     /// Has the host do something; the answer, when there is one, is found by the number.
     pub fn request(&mut self, intent: Intent) -> u32 {
         let id = self.next_request;
         self.next_request += 1;
-        let now = self.now;
+        let now = self.host_now();
         self.host.intent(now, || now, id, intent);
         self.flush_host();
         id
@@ -193,7 +212,7 @@ impl World {
         match event {
             Event::Host => {
                 self.host_at = None;
-                self.host.tick(self.now);
+                self.host.tick(self.host_now());
                 self.flush_host();
             }
             Event::Wake(worker) => {
@@ -206,7 +225,7 @@ impl World {
             Event::ToBroker(worker, bytes) => {
                 self.note(1, worker, &bytes);
                 let buffer = Buffer::from(&bytes[..]);
-                let taken = self.host.frame(self.now, worker, &buffer);
+                let taken = self.host.frame(self.host_now(), worker, &buffer);
                 taken.unwrap_or_else(|bad| panic!("our own frame was refused: {bad}"));
                 self.flush_host();
             }
@@ -300,7 +319,7 @@ impl World {
                 }
             }
         }
-        let wake_at = self.host.wake_at().map(|at| at.max(self.now));
+        let wake_at = self.host.wake_at().map(|at| (at + self.lag).max(self.now));
         if let Some(at) = wake_at
             && self.host_at.is_none_or(|planned| planned > at)
         {

@@ -8,7 +8,7 @@ use crate::core::{
     keys::Keys,
     lanes::Lane,
     ledger::Ledger,
-    orders::Order,
+    orders::{Order, State},
     stats::Stats,
     status::Counts,
     time::Timestamp,
@@ -82,6 +82,11 @@ impl Broker {
     pub fn order_of(&self, record: &Record) -> Option<OrderId> {
         let order = self.orders.get(record.slot)?;
         (order.number == record.number).then(|| self.orders.id(record.slot))
+    }
+
+    /// The orders whose records are kept.
+    pub fn orders(&self) -> impl Iterator<Item = &Order> {
+        self.orders.records().filter(|order| order.state != State::Free)
     }
 
     /// The dead letters, oldest first.

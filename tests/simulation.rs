@@ -32,7 +32,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 const SEEDS: u64 = 10_000;
 
 /// Seeds that failed once.
-const KEPT: &[u64] = &[];
+///
+/// 4495: the auditor missed a late report of an order's end behind orders that overflow removed.
+const KEPT: &[u64] = &[4495];
 
 fn number(name: &str) -> Option<u64> {
     let text = std::env::var(name).ok()?;

@@ -18,11 +18,29 @@ const AHEAD: usize = 256 * 1024;
 struct Progress {
     /// The first order that has not ended.
     next: u32,
+    /// How many orders right before `next` were removed without having been worked on; one that
+    /// cannot count them any more stays at the most it can.
+    removed: u16,
     /// Whether there is an entry of this customer in `ahead`.
-    entries: u32,
-    /// When the order before `next` ended.
+    waits: bool,
+    /// When the last order before `next` that was worked on ended.
     last_end: Timestamp,
 }
+
+impl Progress {
+    /// Goes on behind `next`, which was worked on until `end`, or removed.
+    const fn pass(&mut self, end: Option<Timestamp>) {
+        self.next += 1;
+        if let Some(end) = end {
+            self.last_end = end;
+            self.removed = 0;
+        } else {
+            self.removed = self.removed.saturating_add(1);
+        }
+    }
+}
+
+const _: () = assert!(size_of::<Progress>() == 16);
 
 /// What is known of an order that cannot be judged yet.
 #[derive(Clone, Copy, Debug)]
@@ -59,13 +77,12 @@ impl Auditor {
         ended: bool,
     ) {
         let progress = self.progress(key);
-        if sequence == progress.next && ended && progress.entries == 0 {
+        if sequence == progress.next && ended && !progress.waits {
             let late = start < progress.last_end;
-            progress.next += 1;
-            progress.last_end = end;
+            progress.pass(Some(end));
             self.violations += u64::from(late);
         } else if sequence < progress.next {
-            if ended && sequence + 1 == progress.next {
+            if ended && sequence + 1 + u32::from(progress.removed) == progress.next {
                 progress.last_end = progress.last_end.min(end);
             }
         } else {
@@ -98,11 +115,7 @@ impl Auditor {
         end: Timestamp,
         ended: bool,
     ) {
-        let mut new = false;
-        let seen = self.ahead.entry((key, sequence)).or_insert_with(|| {
-            new = true;
-            Seen { start, end, ended: false }
-        });
+        let seen = self.ahead.entry((key, sequence)).or_insert(Seen { start, end, ended: false });
         seen.start = match (seen.start, start) {
             (Some(first), Some(again)) => Some(first.min(again)),
             (first, again) => first.or(again),
@@ -116,29 +129,25 @@ impl Auditor {
             seen.end = if ends_it { end } else { seen.end.max(end) };
             seen.ended = ended;
         }
-        if new {
-            self.progress(key).entries += 1;
-            if self.ahead.len() > AHEAD {
-                self.close_a_gap();
-            }
+        self.progress(key).waits = true;
+        if self.ahead.len() > AHEAD {
+            self.close_a_gap();
         }
     }
 
     /// Judges the customer's orders from `next` on, as far as they have ended.
     fn judge(&mut self, key: u32) {
         let Some(progress) = self.progress.get_mut(key as usize) else { return };
-        while progress.entries > 0 {
-            let Some(seen) = self.ahead.get(&(key, progress.next)).filter(|seen| seen.ended) else {
-                return;
-            };
+        while let Some(seen) = self.ahead.get(&(key, progress.next)).filter(|seen| seen.ended) {
             if let Some(start) = seen.start {
                 self.violations += u64::from(start < progress.last_end);
-                progress.last_end = seen.end;
             }
+            let end = seen.start.map(|_| seen.end);
             self.ahead.remove(&(key, progress.next));
-            progress.entries -= 1;
-            progress.next += 1;
+            progress.pass(end);
         }
+        let waiting = self.ahead.range((key, progress.next)..).next();
+        progress.waits = waiting.is_some_and(|((whose, _), _)| *whose == key);
     }
 
     /// Goes on behind the order that the first waiting customer waits for.
@@ -156,7 +165,6 @@ impl Auditor {
             self.ahead.remove(at);
         }
         let progress = self.progress(key);
-        progress.entries -= skipped.len() as u32;
         progress.next = sequence;
         self.violations += 1;
         self.judge(key);
@@ -217,6 +225,20 @@ mod tests {
     #[test]
     fn a_failed_attempt_heard_of_late_does_not_move_the_end_either() {
         check(&[(0, 5, 9, true), (0, 0, 1, false), (1, 6, 10, true)], 1);
+    }
+
+    #[test]
+    fn a_late_report_of_an_end_counts_behind_removed_orders_too() {
+        let mut auditor = Auditor::default();
+        let at = Timestamp::from_micros;
+        auditor.removed(0, 1);
+        // Done again by another consumer, and only then heard of the first time.
+        auditor.attempt(0, 0, at(90), at(95), true);
+        auditor.attempt(0, 0, at(10), at(15), true);
+        auditor.attempt(0, 2, at(20), at(25), true);
+        assert_eq!(auditor.violations(), 0);
+        auditor.attempt(0, 3, at(24), at(30), true);
+        assert_eq!(auditor.violations(), 1);
     }
 
     #[test]

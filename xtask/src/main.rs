@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask serve | test | dist`.
+//! The project's own commands: `cargo xtask serve | test | dist | soak | mutants`.
 //!
 //! Everything a command needs is installed by the command itself (`setup`), so a machine that has
 //! Rust needs nothing else typed. This crate decides nothing about the page: it only runs tools.
@@ -7,9 +7,11 @@
 #![allow(clippy::print_stdout)]
 
 mod dist;
+mod mutants;
 mod run;
 mod serve;
 mod setup;
+mod soak;
 mod stages;
 mod tally;
 mod text;
@@ -30,6 +32,12 @@ Convoy Lab's own commands. Each installs what it lacks first and says so.
       Builds the page for release into dist/. The folder works from any path of any
       static host.
 
+  cargo xtask soak [--seeds N] [--first N]
+      Lives more seeds of the simulation than the tests do: 100,000 unless told.
+
+  cargo xtask mutants [NAME ...]
+      Breaks the engine on purpose, one way at a time, and makes sure that a test notices.
+
 Environment:
   CHROME, CHROMEDRIVER          the browser and its driver, if not the ones on PATH
   CONVOY_FORCE_WASM_FALLBACK=1  sets up WebAssembly without rustup's help (Debian only)
@@ -41,6 +49,10 @@ fn main() -> ExitCode {
     let outcome = match words.split_first() {
         Some((&"serve", options)) => serve::Options::parse(options).and_then(serve::serve),
         Some((&"test", names)) => stages::test(names),
+        Some((&"soak", options)) => {
+            soak::Options::parse(options).and_then(|options| soak::soak(&options))
+        }
+        Some((&"mutants", names)) => mutants::mutants(names),
         Some((&"dist", [])) => dist::dist(),
         Some((&"dist", [extra, ..])) => Err(unknown("dist takes no argument", extra)),
         None | Some((&("help" | "--help" | "-h"), _)) => {

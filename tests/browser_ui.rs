@@ -89,9 +89,14 @@ impl Stage {
 
     /// Types into a field and leaves it.
     async fn enter(&self, selector: &str, text: &str) {
+        self.fill(selector, text, &["input", "change"]).await;
+    }
+
+    /// Sets what a field holds, and says so by these events.
+    async fn fill(&self, selector: &str, text: &str, events: &[&str]) {
         let input: HtmlInputElement = self.find(selector).unchecked_into();
         input.set_value(text);
-        for kind in ["input", "change"] {
+        for kind in events {
             let event = Event::new(kind).unwrap();
             // Leptos listens at the root: the event must bubble.
             event.init_event_with_bubbles(kind, true);
@@ -118,7 +123,8 @@ fn snapshot() -> Snapshot {
         slow_factor: 1.0,
         silent_ms: 20.0,
     };
-    let lane = |key: &str, depth, worker| LaneView {
+    let lane = |index, key: &str, depth, worker| LaneView {
+        index,
         key: key.into(),
         depth,
         in_flight: 2,
@@ -141,7 +147,7 @@ fn snapshot() -> Snapshot {
             keys: 2,
             waiting: 2,
             locked: 1,
-            deepest: vec![lane("ana", 1_500, Some(WorkerId(2))), lane("berta", 20, None)],
+            deepest: vec![lane(0, "ana", 1_500, Some(WorkerId(2))), lane(1, "berta", 20, None)],
             cells: vec![LaneCell::default(); 2],
             lanes_per_cell: 1,
         },
@@ -200,6 +206,24 @@ async fn a_wrong_field_says_what_is_wrong_and_keeps_what_was_typed() {
 }
 
 #[wasm_bindgen_test]
+async fn a_field_that_is_filled_in_without_typing_counts_too() {
+    let stage = Stage::at(Route::Room).await;
+    stage.fill("#burst-orders", "321", &["change"]).await;
+    assert_eq!(stage.page.scenario.get_untracked().burst.orders, 321);
+    stage.fill("#burst-orders", "0", &["change"]).await;
+    assert_eq!(stage.text("#burst-orders-error"), "Orders: must be from 1 to 10,000,000.");
+    assert_eq!(stage.page.scenario.get_untracked().burst.orders, 321);
+
+    stage.route.set(Route::Shop);
+    tick().await;
+    stage.click("[data-sku=laptop] button").await;
+    stage.route.set(Route::Cart);
+    tick().await;
+    stage.fill("#customer", "María", &["change"]).await;
+    assert_eq!(stage.basket.customer.get_untracked(), "María");
+}
+
+#[wasm_bindgen_test]
 async fn percentages_are_shares_of_a_hundred() {
     let stage = Stage::at(Route::Room).await;
     stage.enter("#gateway-transientRate", "12.5").await;
@@ -226,6 +250,36 @@ async fn another_language_changes_texts_and_figures() {
     assert_eq!(stage.page.scenario.get_untracked().burst.skew, 0.75);
     stage.prefs.locale.set(Locale::English);
     tick().await;
+}
+
+#[wasm_bindgen_test]
+async fn a_chart_without_data_says_so() {
+    let stage = Stage::at(Route::Room).await;
+    let charts = ["depth", "rates", "latency"];
+    for chart in charts {
+        assert_eq!(stage.text(&format!("#{chart} .over-picture")), "No orders yet.");
+    }
+    stage.prefs.locale.set(Locale::Spanish);
+    tick().await;
+    assert_eq!(stage.text("#depth .over-picture"), "Aún no hay pedidos.");
+    stage.prefs.locale.set(Locale::English);
+    stage.paint(snapshot()).await;
+    assert_eq!(stage.count("#depth .over-picture"), 0);
+    assert_eq!(stage.text("#latency .over-picture"), "Nothing in the last two minutes.");
+}
+
+#[wasm_bindgen_test]
+async fn money_of_orders_under_way_is_no_alarm() {
+    let stage = Stage::at(Route::Room).await;
+    let mut snapshot = snapshot();
+    snapshot.ledger.actual_cents = 4_500;
+    stage.paint(snapshot.clone()).await;
+    assert_eq!(stage.count("[data-ledger=revenue].pending"), 1);
+    assert_eq!(stage.count("[data-ledger=stock].pending"), 0, "it agrees");
+    snapshot.counts.in_flight = 0;
+    stage.paint(snapshot).await;
+    assert_eq!(stage.count("[data-ledger=revenue].alarm"), 1);
+    assert_eq!(stage.text("[data-ledger=revenue] .visually-hidden"), "they differ");
 }
 
 #[wasm_bindgen_test]
@@ -268,6 +322,51 @@ async fn a_notice_names_the_reason_and_goes_when_dismissed() {
     assert!(text.contains("Link: it is damaged"), "{text}");
     stage.click(".notice .square").await;
     assert_eq!(stage.count(".notice"), 0);
+}
+
+#[wasm_bindgen_test]
+fn what_stands_against_something_is_said_in_both_languages() {
+    use convoy_lab::core::{
+        obstacle::Obstacle,
+        refusal::{Problem, Refusal},
+    };
+    use convoy_lab::ui::i18n::refusal_text;
+    for (obstacle, field, english, spanish) in [
+        (
+            Obstacle::BurstRunning,
+            "burst",
+            "Burst of orders: a burst is running; wait for its end or stop it.",
+            "Ráfaga de pedidos: ya hay una ráfaga en marcha; espera a que acabe o detenla.",
+        ),
+        (
+            Obstacle::DeadAlready(WorkerId(2)),
+            "id",
+            "Worker: w2 is dead already.",
+            "Worker: w2 ya está muerto.",
+        ),
+        (
+            Obstacle::ManyCustomers,
+            "customer",
+            "Customer: there are too many customers; reset the lab.",
+            "Cliente: hay demasiados clientes; reinicia el laboratorio.",
+        ),
+        (
+            Obstacle::StillBusy { after_ms: 2_500 },
+            "timeoutMs",
+            "There was still work after 2.50\u{202f}s.",
+            "Tras 2,50\u{202f}s aún quedaba trabajo.",
+        ),
+        (
+            Obstacle::BrokerGone,
+            "lab",
+            "The broker is gone; reload the page.",
+            "El broker ya no está; recarga la página.",
+        ),
+    ] {
+        let refusal = Refusal::new(field, Problem::Stands(obstacle));
+        assert_eq!(refusal_text(Locale::English, &refusal), english);
+        assert_eq!(refusal_text(Locale::Spanish, &refusal), spanish);
+    }
 }
 
 #[wasm_bindgen_test]

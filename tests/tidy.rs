@@ -422,9 +422,9 @@ fn sources() -> Vec<Source> {
 
 fn collect(folder: &Path, paths: &mut Vec<PathBuf>) {
     if folder.join("CACHEDIR.TAG").is_file() {
-        return; // Cargo's target folder, whatever its name.
+        return; // A target folder of another name.
     }
-    let built = ["dist", "node_modules", ".git"];
+    let built = ["dist", "node_modules", "target", ".git"];
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();
         if path.is_file() {

@@ -6,6 +6,7 @@
 pub mod time;
 
 pub mod ids;
+pub mod obstacle;
 pub mod refusal;
 pub mod status;
 

@@ -3,6 +3,7 @@
 //! A refusal names the field, says what is wrong with it and what would be right. The page
 //! translates it; `Display` is the English of the scripting API.
 
+use super::obstacle::Obstacle;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -48,8 +49,8 @@ pub enum Problem {
     Damaged,
     /// A share link or frame of another version or of something else.
     Foreign,
-    /// A state or a bound stands against it; says which.
-    Stands(String),
+    /// A state or a bound stands against it.
+    Stands(Obstacle),
 }
 
 /// A refusal: nothing was changed.
@@ -68,16 +69,10 @@ impl Refusal {
     pub fn new(field: impl Into<String>, problem: Problem) -> Self {
         let code = match problem {
             Problem::Unknown(_) => Code::NotFound,
-            Problem::Stands(_) => Code::Conflict,
+            Problem::Stands(obstacle) => obstacle.code(),
             _ => Code::Invalid,
         };
         Self { code, field: field.into(), problem }
-    }
-
-    /// The same refusal with another code.
-    pub fn with_code(mut self, code: Code) -> Self {
-        self.code = code;
-        self
     }
 
     /// The same refusal with its field below `parent`.
@@ -117,7 +112,7 @@ impl fmt::Display for Refusal {
             Problem::Unknown(name) => write!(f, "there is no “{name}”"),
             Problem::Damaged => write!(f, "is damaged; copy the whole link again"),
             Problem::Foreign => write!(f, "is not from this version of Convoy Lab"),
-            Problem::Stands(why) => write!(f, "{why}"),
+            Problem::Stands(obstacle) => write!(f, "{obstacle}"),
         }
     }
 }

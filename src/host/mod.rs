@@ -9,6 +9,7 @@
 //! The contract: call [`Host::intent`], [`Host::input`] and [`Host::tick`] with the time, then
 //! drain [`Host::poll_output`]. Call [`Host::tick`] again at [`Host::wake_at`].
 
+mod lanes;
 mod orders;
 pub mod recorded;
 pub mod tape;
@@ -18,7 +19,8 @@ use crate::core::{
     broker::{Broker, Input, Output},
     config::Config,
     keys::Family,
-    refusal::{Code, Problem, Refusal},
+    obstacle::Obstacle,
+    refusal::{Problem, Refusal},
     time::{Span, Timestamp},
 };
 use crate::load::arrivals::{Arrivals, Deal};
@@ -174,14 +176,14 @@ impl Host {
             Intent::Trace(query) => self.trace(&query),
             Intent::DeadLetters(query) => self.dead_letters(&query),
             Intent::Replay => {
-                let problem = Problem::Stands("nothing was recorded".into());
+                let problem = Problem::Stands(Obstacle::NothingRecorded);
                 Reply::Refused(Refusal::new("replay", problem))
             }
             Intent::Snapshot => Reply::Snapshot(Box::new(self.snapshot(now))),
             Intent::Idle { timeout_ms } => {
                 if self.waiting_for_rest.len() == WAITING {
-                    let problem = Problem::Stands("too many requests wait for idle".into());
-                    Reply::Refused(Refusal::new("idle", problem).with_code(Code::Overloaded))
+                    let problem = Problem::Stands(Obstacle::ManyWaiting);
+                    Reply::Refused(Refusal::new("idle", problem))
                 } else {
                     let until = now + Span::from_millis(u64::from(timeout_ms));
                     self.waiting_for_rest.insert((until, request), timeout_ms);
@@ -247,8 +249,7 @@ impl Host {
     fn begin_burst(&mut self, now: Timestamp, request: u32, burst: &Burst) -> Result<(), Refusal> {
         burst.validate()?;
         if self.burst.is_some() {
-            let problem = Problem::Stands("a burst is running; wait for its end or stop it".into());
-            return Err(Refusal::new("burst", problem));
+            return Err(Refusal::new("burst", Problem::Stands(Obstacle::BurstRunning)));
         }
         let deal = match burst.deal {
             scenario::Deal::Drawn => {
@@ -289,9 +290,8 @@ impl Host {
             let reply = if at_rest {
                 Reply::Snapshot(Box::new(self.snapshot(now)))
             } else {
-                let problem = format!("there was still work after {timeout_ms} ms");
-                let refusal = Refusal::new("timeoutMs", Problem::Stands(problem));
-                Reply::Refused(refusal.with_code(Code::Timeout))
+                let problem = Problem::Stands(Obstacle::StillBusy { after_ms: timeout_ms });
+                Reply::Refused(Refusal::new("timeoutMs", problem))
             };
             self.answer(request, reply);
         }

@@ -4,6 +4,7 @@ use super::Host;
 use crate::core::{
     broker::Draft,
     ids::OrderId,
+    obstacle::Obstacle,
     refusal::{Problem, Refusal, shortened},
     rng::mix,
     time::{Span, Timestamp},
@@ -53,15 +54,14 @@ impl Host {
             match self.broker.submitted_before(key) {
                 Some((id, before)) if before == print => return Ok(Outcome::Accepted(id)),
                 Some(_) => {
-                    let why = "this key was used for another order; take a new one";
-                    return Err(Refusal::new("idempotencyKey", Problem::Stands(why.into())));
+                    let problem = Problem::Stands(Obstacle::KeyUsed);
+                    return Err(Refusal::new("idempotencyKey", problem));
                 }
                 None => {}
             }
         }
         let Some(key) = self.broker.customer(&order.customer) else {
-            let why = "there are too many customers; reset the lab";
-            return Err(Refusal::new("customer", Problem::Stands(why.into())));
+            return Err(Refusal::new("customer", Problem::Stands(Obstacle::ManyCustomers)));
         };
         Ok(match self.broker.publish(now, Draft { key, amount_cents, sku, pieces }) {
             Ok(id) => {

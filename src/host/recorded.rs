@@ -11,6 +11,7 @@ use super::{
 use crate::core::{
     broker::Input,
     ids::WorkerId,
+    obstacle::Obstacle,
     refusal::{Problem, Refusal},
     rng::mix,
     time::{Span, Timestamp},
@@ -153,7 +154,7 @@ impl Recorded {
 
     fn begin_check(&mut self, now: Timestamp, request: u32) {
         if self.checking.is_some() {
-            let problem = Problem::Stands("a replay is running; wait for its end".into());
+            let problem = Problem::Stands(Obstacle::ReplayRunning);
             return self.host.answer(request, Reply::Refused(Refusal::new("replay", problem)));
         }
         let state = (!self.tape.is_full()).then(|| self.host.broker.digest());
@@ -198,7 +199,7 @@ impl Recorded {
 
     fn abandon_check(&mut self) {
         if let Some(checking) = self.checking.take() {
-            let problem = Problem::Stands("everything began again".into());
+            let problem = Problem::Stands(Obstacle::BegunAnew);
             let refusal = Refusal::new("replay", problem);
             self.host.answer(checking.request, Reply::Refused(refusal));
         }

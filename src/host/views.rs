@@ -1,11 +1,10 @@
 //! What the page is shown: the broker's state in the page's words.
 
-use super::Host;
+use super::{Host, lanes::lanes};
 use crate::core::{
-    broker::{Broker, ConsumerState, LaneName, Traced},
+    broker::{Broker, ConsumerState, Traced},
     delivery::{Record, outcome_of_code},
     ids::{KeyId, OrderId, WorkerId},
-    lanes::Lane,
     orders::{Order, State},
     refusal::{Problem, Refusal},
     stats::{Latency, Stats},
@@ -14,15 +13,11 @@ use crate::core::{
 };
 use crate::shop::catalogue::{INITIAL_STOCK, PRODUCTS};
 use crate::wire::page::{
-    BurstProgress, DeadLetter, DeadLetterPage, DeadLetterQuery, LaneCell, LaneView, LanesView,
-    Latencies, LedgerView, OrderView, Percentiles, Rates, Reply, Snapshot, TimelineEntry,
-    TimelineEvent, TraceQuery, TraceRecord, WorkerState, WorkerView,
+    BurstProgress, DeadLetter, DeadLetterPage, DeadLetterQuery, LanesView, Latencies, LedgerView,
+    OrderView, Percentiles, Rates, Reply, Snapshot, TimelineEntry, TimelineEvent, TraceQuery,
+    TraceRecord, WorkerState, WorkerView,
 };
 use hdrhistogram::Histogram;
-
-/// Lanes shown by name, and cells that all lanes are shown in.
-const DEEPEST: usize = 32;
-const CELLS: usize = 1024;
 
 /// Dead consumers shown.
 const DEAD_SHOWN: usize = 8;
@@ -274,56 +269,6 @@ fn workers(broker: &Broker) -> Vec<WorkerView> {
             silent_ms: consumer.silent.as_millis_f64(),
         })
         .collect()
-}
-
-fn lanes(broker: &Broker) -> LanesView {
-    let count = broker.lanes().len();
-    let per_cell = count.div_ceil(CELLS).max(1);
-    let mut view = LanesView {
-        keys: count as u64,
-        lanes_per_cell: per_cell as u32,
-        cells: vec![LaneCell::default(); count.div_ceil(per_cell)],
-        ..LanesView::default()
-    };
-    // The deepest so far, by depth and index, the least deep first.
-    let mut deepest: Vec<(u32, u32, u32)> = Vec::with_capacity(DEEPEST + 1);
-    for (index, lane) in broker.lanes().enumerate() {
-        let held = lane.in_flight > 0;
-        view.waiting += u64::from(lane.waiting > 0);
-        view.locked += u64::from(held);
-        let cell = &mut view.cells[index / per_cell];
-        cell.depth += lane.waiting;
-        if held {
-            cell.locked += 1;
-            cell.worker = broker.worker_at(lane.holder);
-        }
-        let rank = (lane.waiting + lane.in_flight, u32::MAX - index as u32, index as u32);
-        if rank.0 > 0 && (deepest.len() < DEEPEST || rank > deepest[0]) {
-            let at = deepest.partition_point(|other| *other < rank);
-            deepest.insert(at, rank);
-            if deepest.len() > DEEPEST {
-                deepest.remove(0);
-            }
-        }
-    }
-    let lane = |index: u32| broker.lanes().nth(index as usize);
-    let named = deepest.iter().rev().filter_map(|(_, _, index)| Some((*index, lane(*index)?)));
-    view.deepest = named.map(|(index, lane)| lane_view(broker, index, lane)).collect();
-    view
-}
-
-fn lane_view(broker: &Broker, index: u32, lane: &Lane) -> LaneView {
-    LaneView {
-        key: match broker.lane_name(index) {
-            LaneName::Queue => "queue".into(),
-            LaneName::Partition(number) => format!("partition {number}"),
-            LaneName::Customer(key) => broker.keys().name(key).into_owned(),
-        },
-        depth: lane.waiting,
-        in_flight: lane.in_flight,
-        worker: broker.worker_at(lane.holder),
-        blocked: lane.draining,
-    }
 }
 
 fn latencies(stats: &Stats, of: impl Fn(&Latency) -> Percentiles) -> Latencies {

@@ -1,6 +1,6 @@
-//! The page's surroundings: address, languages, colour scheme, frames, sizes, clipboard.
+//! The page's surroundings: languages, colour scheme, frames, sizes, clipboard.
 
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, HtmlElement, HtmlInputElement, MediaQueryList, ResizeObserver, Window};
 
@@ -10,29 +10,6 @@ fn window() -> Window {
 
 fn document() -> Document {
     window().document().expect("a window of a page has a document")
-}
-
-/// The address's fragment, with its `#`, or empty.
-pub fn fragment() -> String {
-    window().location().hash().unwrap_or_default()
-}
-
-/// Goes to a fragment, as a click on its link does.
-pub fn go(fragment: &str) {
-    let _ = window().location().set_hash(fragment);
-}
-
-/// Puts another fragment into the address without a new entry in the history.
-pub fn replace_fragment(fragment: &str) {
-    if let Ok(history) = window().history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(fragment));
-    }
-}
-
-/// The page's address without its fragment.
-pub fn address() -> String {
-    let href = window().location().href().unwrap_or_default();
-    href.split('#').next().unwrap_or_default().to_owned()
 }
 
 /// Loads the page anew.

@@ -12,4 +12,6 @@ pub mod console;
 #[cfg(feature = "ui")]
 pub mod dom;
 #[cfg(feature = "ui")]
+pub mod history;
+#[cfg(feature = "ui")]
 pub mod storage;

@@ -22,8 +22,8 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Starts a thread of the binary of `script` that is told its role by its name. `build` tells the worker files of
-    /// different builds apart in the browser's cache.
+    /// Starts a thread of the binary of `script` that is told its role by its name. `build` tells
+    /// the worker files of different builds apart in the browser's cache.
     ///
     /// # Errors
     /// When the browser refuses to start a worker; the text is the browser's.

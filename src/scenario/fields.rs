@@ -40,11 +40,15 @@ pub trait Visit: Sized {
         limits: Limits,
     ) -> Result<(), Refusal>;
 
-    /// A yes or no.
-    fn flag(&mut self, name: &'static str, value: &mut bool) -> Result<(), Refusal>;
+    /// A yes or no. Looks away unless told otherwise, as at a word: neither can be wrong.
+    fn flag(&mut self, _name: &'static str, _value: &mut bool) -> Result<(), Refusal> {
+        Ok(())
+    }
 
     /// One of a few words.
-    fn choice<C: Choice>(&mut self, name: &'static str, value: &mut C) -> Result<(), Refusal>;
+    fn choice<C: Choice>(&mut self, _name: &'static str, _value: &mut C) -> Result<(), Refusal> {
+        Ok(())
+    }
 
     /// Fields that belong together under one name.
     fn group(
@@ -95,6 +99,68 @@ impl Burst {
         visit.number("skew", &mut self.skew, real(0.0, 3.0))?;
         visit.optional("seed", &mut self.seed, SEED)?;
         visit.optional("ratePerSecond", &mut self.rate_per_second, real(1.0, 10_000_000.0))
+    }
+}
+
+/// The path of every field, as the scripting API writes it, and the limits of the numeric ones.
+pub fn paths() -> Vec<(String, Option<Limits>)> {
+    let mut lister = Lister::default();
+    // The lister refuses nothing.
+    let _ = Scenario::default().visit(&mut lister);
+    lister.found
+}
+
+/// Notes every field it is led past.
+#[derive(Default)]
+struct Lister {
+    found: Vec<(String, Option<Limits>)>,
+}
+
+impl Lister {
+    fn note(&mut self, name: &str, limits: Option<Limits>) -> Result<(), Refusal> {
+        self.found.push((name.to_owned(), limits));
+        Ok(())
+    }
+}
+
+impl Visit for Lister {
+    fn number<N: Number>(
+        &mut self,
+        name: &'static str,
+        _: &mut N,
+        limits: Limits,
+    ) -> Result<(), Refusal> {
+        self.note(name, Some(limits))
+    }
+
+    fn optional<N: Number>(
+        &mut self,
+        name: &'static str,
+        _: &mut Option<N>,
+        limits: Limits,
+    ) -> Result<(), Refusal> {
+        self.note(name, Some(limits))
+    }
+
+    fn flag(&mut self, name: &'static str, _: &mut bool) -> Result<(), Refusal> {
+        self.note(name, None)
+    }
+
+    fn choice<C: Choice>(&mut self, name: &'static str, _: &mut C) -> Result<(), Refusal> {
+        self.note(name, None)
+    }
+
+    fn group(
+        &mut self,
+        name: &'static str,
+        fields: impl FnOnce(&mut Self) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let first = self.found.len();
+        fields(self)?;
+        for (field, _) in &mut self.found[first..] {
+            field.insert_str(0, &format!("{name}."));
+        }
+        Ok(())
     }
 }
 
@@ -196,72 +262,28 @@ mod tests {
         check::<Deal>();
     }
 
-    /// Notes the path of every field.
-    #[derive(Default)]
-    struct Lister(Vec<String>);
-
-    impl Visit for Lister {
-        fn number<N: Number>(
-            &mut self,
-            name: &'static str,
-            _: &mut N,
-            _: Limits,
-        ) -> Result<(), Refusal> {
-            self.0.push(name.into());
-            Ok(())
-        }
-
-        fn optional<N: Number>(
-            &mut self,
-            name: &'static str,
-            _: &mut Option<N>,
-            _: Limits,
-        ) -> Result<(), Refusal> {
-            self.0.push(name.into());
-            Ok(())
-        }
-
-        fn flag(&mut self, name: &'static str, _: &mut bool) -> Result<(), Refusal> {
-            self.0.push(name.into());
-            Ok(())
-        }
-
-        fn choice<C: Choice>(&mut self, name: &'static str, _: &mut C) -> Result<(), Refusal> {
-            self.0.push(name.into());
-            Ok(())
-        }
-
-        fn group(
-            &mut self,
-            name: &'static str,
-            fields: impl FnOnce(&mut Self) -> Result<(), Refusal>,
-        ) -> Result<(), Refusal> {
-            let mut inner = Self::default();
-            fields(&mut inner)?;
-            self.0.extend(inner.0.into_iter().map(|field| format!("{name}.{field}")));
-            Ok(())
-        }
-    }
-
     #[test]
     fn the_list_has_exactly_the_fields_that_serde_writes() {
-        let mut listed = Lister::default();
-        Scenario::default().visit(&mut listed).expect("the lister refuses nothing");
+        let mut listed: Vec<String> = paths().into_iter().map(|(path, _)| path).collect();
         let mut written = Vec::new();
-        paths("", &serde_json::to_value(Scenario::default()).expect("plain data"), &mut written);
-        listed.0.sort();
+        written_paths(
+            "",
+            &serde_json::to_value(Scenario::default()).expect("plain data"),
+            &mut written,
+        );
+        listed.sort();
         written.sort();
-        assert_eq!(listed.0, written);
+        assert_eq!(listed, written);
     }
 
-    fn paths(path: &str, value: &Value, found: &mut Vec<String>) {
+    fn written_paths(path: &str, value: &Value, found: &mut Vec<String>) {
         let Value::Object(fields) = value else {
             found.push(path.into());
             return;
         };
         for (name, value) in fields {
             let dot = if path.is_empty() { "" } else { "." };
-            paths(&format!("{path}{dot}{name}"), value, found);
+            written_paths(&format!("{path}{dot}{name}"), value, found);
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The range of a number, and the one place to ask for a field's: checks and forms agree.
 
-use super::Scenario;
-use super::fields::{Choice, Number, Visit};
+use super::fields::paths;
 use crate::core::refusal::{Problem, Refusal};
 
 /// The numbers that a field takes: finite, `min..=max`, and whole if it says so.
@@ -51,69 +50,9 @@ impl Limits {
 /// assert_eq!(limit("gateway.failFirst"), whole(0.0, 100.0));
 /// ```
 pub fn limit(path: &str) -> Limits {
-    let mut search = Search { rest: path, found: None };
-    // The search refuses nothing.
-    let _ = Scenario::default().visit(&mut search);
-    search.found.unwrap_or_else(|| panic!("a scenario has no numeric field “{path}”"))
-}
-
-/// Looks for one field.
-struct Search<'a> {
-    /// What is left of its path.
-    rest: &'a str,
-    found: Option<Limits>,
-}
-
-impl Search<'_> {
-    fn meet(&mut self, name: &str, limits: Limits) -> Result<(), Refusal> {
-        if self.rest == name {
-            self.found = Some(limits);
-        }
-        Ok(())
-    }
-}
-
-impl Visit for Search<'_> {
-    fn number<N: Number>(
-        &mut self,
-        name: &'static str,
-        _: &mut N,
-        limits: Limits,
-    ) -> Result<(), Refusal> {
-        self.meet(name, limits)
-    }
-
-    fn optional<N: Number>(
-        &mut self,
-        name: &'static str,
-        _: &mut Option<N>,
-        limits: Limits,
-    ) -> Result<(), Refusal> {
-        self.meet(name, limits)
-    }
-
-    fn flag(&mut self, _: &'static str, _: &mut bool) -> Result<(), Refusal> {
-        Ok(())
-    }
-
-    fn choice<C: Choice>(&mut self, _: &'static str, _: &mut C) -> Result<(), Refusal> {
-        Ok(())
-    }
-
-    fn group(
-        &mut self,
-        name: &'static str,
-        fields: impl FnOnce(&mut Self) -> Result<(), Refusal>,
-    ) -> Result<(), Refusal> {
-        let whole_path = self.rest;
-        let below = whole_path.strip_prefix(name).and_then(|rest| rest.strip_prefix('.'));
-        if let Some(below) = below {
-            self.rest = below;
-            fields(self)?;
-            self.rest = whole_path;
-        }
-        Ok(())
-    }
+    let found = paths().into_iter().find(|(field, _)| field == path);
+    let limits = found.and_then(|(_, limits)| limits);
+    limits.unwrap_or_else(|| panic!("a scenario has no numeric field “{path}”"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Whether a scenario that was put together by hand is within its limits.
 
-use super::fields::{Choice, Number, Visit};
+use super::fields::{Number, Visit};
 use super::{Burst, Scenario, limits::Limits};
 use crate::core::refusal::Refusal;
 
@@ -24,7 +24,7 @@ impl Burst {
     }
 }
 
-/// Compares numbers with their limits. Words and flags cannot be wrong.
+/// Compares numbers with their limits.
 struct Check;
 
 impl Visit for Check {
@@ -44,14 +44,6 @@ impl Visit for Check {
         limits: Limits,
     ) -> Result<(), Refusal> {
         value.as_mut().map_or(Ok(()), |value| self.number(name, value, limits))
-    }
-
-    fn flag(&mut self, _: &'static str, _: &mut bool) -> Result<(), Refusal> {
-        Ok(())
-    }
-
-    fn choice<C: Choice>(&mut self, _: &'static str, _: &mut C) -> Result<(), Refusal> {
-        Ok(())
     }
 
     fn group(

@@ -1,6 +1,7 @@
 //! The page put together: address, preferences, lab, shell and the view of the address.
 
 use super::{
+    address,
     dead::DeadLetters,
     i18n::use_speech,
     page::{Notice, Page, use_page},
@@ -10,7 +11,7 @@ use super::{
     shop::{Shop, basket::Basket, cart::CartView, orders::OrdersView},
     twin::TwinView,
 };
-use crate::platform::dom;
+use crate::platform::{dom, history};
 use crate::runtime::page::Lab;
 use crate::say;
 use crate::scenario::{Scenario, link};
@@ -20,7 +21,7 @@ use leptos::prelude::*;
 /// The page. `installed` is called once with the running lab (the scripting API goes there).
 #[component]
 pub fn App(#[prop(optional)] installed: Option<fn(Lab)>) -> impl IntoView {
-    let address = route::read(&dom::fragment());
+    let address = route::read(&history::fragment());
     let restored = address.scenario.as_deref().map(link::decode);
     let scenario = match &restored {
         Some(Ok(scenario)) => scenario.clone(),
@@ -40,32 +41,10 @@ pub fn App(#[prop(optional)] installed: Option<fn(Lab)>) -> impl IntoView {
     }
 
     let route = RwSignal::new(address.route);
-    let applied = StoredValue::new(address.scenario);
-    let handle = window_event_listener(leptos::ev::hashchange, move |_| {
-        let address = route::read(&dom::fragment());
-        if *route.read_untracked() != address.route {
-            route.set(address.route);
-            dom::scroll_to_top();
-            dom::focus("#main");
-        }
-        // Coming back to an entry of the history must not empty the lab once more.
-        if address.scenario.is_some() && address.scenario != applied.get_value() {
-            applied.set_value(address.scenario.clone());
-            open_link(page, &address.scenario.unwrap_or_default());
-        }
-    });
-    on_cleanup(move || handle.remove());
+    address::follow(page, route);
 
     view! {
         <Frame route=route />
-    }
-}
-
-/// Takes the scenario of a link, or says what is wrong with it.
-fn open_link(page: Page, text: &str) {
-    match link::decode(text) {
-        Ok(scenario) => page.adopt(scenario),
-        Err(refusal) => page.notify(Notice::BadLink(refusal)),
     }
 }
 

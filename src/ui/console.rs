@@ -6,12 +6,13 @@
 use crate::console::{Call, FUNCTIONS, parse, render};
 use crate::core::{
     ids::WorkerId,
+    obstacle::Obstacle,
     partitioner,
-    refusal::{Code, Problem, Refusal},
+    refusal::{Problem, Refusal},
 };
 use crate::platform::{
     console::{self, Version},
-    dom,
+    history,
 };
 use crate::runtime::page::Lab;
 use crate::scenario::Scenario;
@@ -84,7 +85,7 @@ impl Desk {
                 Reply::Replayed(report) => render::replay(&report),
                 _ => return Err(misfit()),
             },
-            Call::Link => render::text(&render::share_url(&dom::address(), &lab.scenario())),
+            Call::Link => render::text(&render::share_url(&history::address(), &lab.scenario())),
             Call::Murmur2(key) => render::text(&partitioner::murmur2(key.as_bytes())),
             Call::Partition { key, partitions } => {
                 render::text(&partitioner::partition(&key, partitions))
@@ -156,6 +157,5 @@ fn done() -> String {
 
 /// The broker answered another question. A mistake of ours, which must not take the page down.
 fn misfit() -> Refusal {
-    let why = "the broker's answer does not fit; reload the page".to_owned();
-    Refusal::new("broker", Problem::Stands(why)).with_code(Code::Unavailable)
+    Refusal::new("broker", Problem::Stands(Obstacle::Misfit))
 }

@@ -1,9 +1,10 @@
 //! The page: reads snapshots, sends intents.
 //!
-//! [`app`] puts it together. [`page`] is what it knows of the lab, [`prefs`] what it remembers of
-//! its user, [`i18n`] what it says. [`shell`] is around all views; [`room`], [`shop`], [`dead`]
-//! and [`twin`] are the views, made of [`widgets`].
+//! [`app`] puts it together, [`address`] follows the address bar. [`page`] is what it knows of
+//! the lab, [`prefs`] what it remembers of its user, [`i18n`] what it says. [`shell`] is around
+//! all views; [`room`], [`shop`], [`dead`] and [`twin`] are the views, made of [`widgets`].
 
+pub mod address;
 pub mod app;
 pub mod console;
 pub mod dead;

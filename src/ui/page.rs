@@ -8,7 +8,8 @@
 use super::widgets::brush::Brush;
 use crate::core::{
     ids::WorkerId,
-    refusal::{Code, Problem, Refusal},
+    obstacle::Obstacle,
+    refusal::{Problem, Refusal},
 };
 use crate::runtime::page::{Lab, LabEvent};
 use crate::scenario::Scenario;
@@ -298,7 +299,7 @@ impl Page {
 }
 
 fn unavailable() -> Refusal {
-    Refusal::new("lab", Problem::Missing).with_code(Code::Unavailable)
+    Refusal::new("lab", Problem::Stands(Obstacle::BrokerNotStarted))
 }
 
 /// What the page knows, for components.

@@ -31,6 +31,21 @@ pub struct Request<'a> {
     pub height: f64,
     pub window_ms: f64,
     pub columns: &'a [usize],
+    /// Whether the figures are counts: then no tick is between whole numbers.
+    pub whole: bool,
+}
+
+/// The windows that a chart may show, in milliseconds: a quarter of each is a round time.
+const WINDOWS_MS: [f64; 4] = [20_000.0, 40_000.0, 60_000.0, 120_000.0];
+
+/// The smallest window that shows all that happened in the last two minutes: what is over in a
+/// few seconds would be a mere stroke in the largest.
+pub fn window_ms<const N: usize>(series: &Series<N>) -> f64 {
+    let [.., most] = WINDOWS_MS;
+    let columns: [usize; N] = std::array::from_fn(|column| column);
+    let since = series.busy_since(most, &columns);
+    let age = since.zip(series.last_ms()).map_or(0.0, |(since, now)| now - since);
+    WINDOWS_MS.into_iter().find(|window| *window > age).unwrap_or(most)
 }
 
 const LEFT: f64 = 46.0;
@@ -58,6 +73,10 @@ impl Chart {
             .map(|(row, column)| series.value(row, column))
             .fold(0.0, f64::max);
         let (top_value, step) = axis(max, ((bottom - TOP) / ROW_PIXELS).max(1.0) as usize);
+        let (top_value, step) = match request.whole && step < 1.0 {
+            true => (top_value.ceil(), 1.0),
+            false => (top_value, step),
+        };
         let y = Scale { min: 0.0, max: top_value, from: bottom, to: TOP };
 
         let lines = request
@@ -107,13 +126,15 @@ impl Chart {
 mod tests {
     use super::*;
 
+    const REQUEST: Request<'_> =
+        Request { width: 400.0, height: 150.0, window_ms: 9_000.0, columns: &[0], whole: false };
+
     fn chart(rows: usize) -> (Series<2>, Chart) {
         let mut series = Series::new(5_000);
         for row in 0..rows {
             series.push(row as f64 * 100.0, [row as f64, 7.0]);
         }
-        let request =
-            Request { width: 400.0, height: 150.0, window_ms: 60_000.0, columns: &[0, 1] };
+        let request = Request { columns: &[0, 1], window_ms: 60_000.0, ..REQUEST };
         let chart = Chart::new(&series, request);
         (series, chart)
     }
@@ -145,9 +166,43 @@ mod tests {
         for (row, value) in [1.0, 2.0, f64::NAN, 3.0, 4.0].into_iter().enumerate() {
             series.push(row as f64 * 1_000.0, [value]);
         }
-        let request = Request { width: 400.0, height: 150.0, window_ms: 9_000.0, columns: &[0] };
         let pieces: Vec<usize> =
-            Chart::new(&series, request).lines[0].iter().map(Vec::len).collect();
+            Chart::new(&series, REQUEST).lines[0].iter().map(Vec::len).collect();
         assert_eq!(pieces, [2, 2]);
+    }
+
+    #[test]
+    fn counts_have_whole_ticks() {
+        for (most, whole, ticks) in [
+            (0.0, true, &[0.0, 1.0][..]),
+            (1.0, true, &[0.0, 1.0]),
+            (1.0, false, &[0.0, 0.5, 1.0]),
+            (2.0, true, &[0.0, 1.0, 2.0]),
+        ] {
+            let mut series = Series::new(10);
+            series.push(0.0, [most]);
+            let chart = Chart::new(&series, Request { whole, ..REQUEST });
+            let values: Vec<f64> = chart.rows.iter().map(|row| row.1).collect();
+            assert_eq!(values, ticks, "{most}");
+        }
+    }
+
+    #[test]
+    fn the_window_is_as_long_as_what_happened() {
+        let mut series = Series::<2>::new(10_000);
+        assert_eq!(window_ms(&series), 20_000.0);
+        for second in 0..400 {
+            let busy = (100..103).contains(&second);
+            series.push(f64::from(second) * 1_000.0, [f64::NAN, f64::from(u8::from(busy))]);
+            let expected = match second {
+                ..120 => 20_000.0,
+                120..140 => 40_000.0,
+                140..160 => 60_000.0,
+                // The last busy second leaves the window after two minutes.
+                160..=222 => 120_000.0,
+                _ => 20_000.0,
+            };
+            assert_eq!(window_ms(&series), expected, "after {second} s");
+        }
     }
 }

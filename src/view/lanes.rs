@@ -4,9 +4,9 @@
 //! wait, the head of the line beside its consumer. Where there is one queue only, one row per
 //! consumer follows instead. Below, a grid with a cell for every lane, or for a few neighbours.
 
-use super::scale::round_up;
+use super::{scale::round_up, seats::Seats};
 use crate::core::ids::WorkerId;
-use crate::wire::page::{LaneCell, LaneView, LanesView, WorkerView};
+use crate::wire::page::{LaneView, LanesView, WorkerView};
 
 /// A rectangle, in pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -29,8 +29,10 @@ impl Area {
 pub struct Row {
     /// All of it.
     pub area: Area,
-    /// The lane's key or the consumer's name.
+    /// The lane's key; empty for a consumer.
     pub name: String,
+    /// Whether it is a consumer's row and not a lane's.
+    pub consumer: bool,
     /// Who holds the lane, or the consumer itself.
     pub worker: Option<WorkerId>,
     /// Whether it is a lane that somebody holds.
@@ -92,13 +94,16 @@ pub struct Picture {
 
 /// The least and the greatest height of a row: a few lanes are drawn larger than many.
 const ROW_HEIGHTS: (f64, f64) = (18.0, 40.0);
+/// The largest block that stands for several orders: finer ones tell more.
+const SHARED_PITCH: f64 = 12.0;
 const CAPTION: f64 = 26.0;
 /// Fewer lanes than this need no grid.
 const GRID_FROM: usize = 12;
 const HOLDER: f64 = 44.0;
 const NUMBER: f64 = 58.0;
-/// The most that names take.
+/// The most that names take, and their share of the width.
 const NAME_MAX: f64 = 118.0;
+const NAME_SHARE: f64 = 0.26;
 /// The smallest and the largest side of a grid's cell.
 const SIDES: (f64, f64) = (3.0, 15.0);
 
@@ -111,15 +116,12 @@ impl Picture {
         keyed: bool,
         (width, height): (f64, f64),
     ) -> Self {
-        let holder_x = (width * 0.22).min(NAME_MAX);
+        let holder_x = (width * NAME_SHARE).min(NAME_MAX);
         let track_x = holder_x + HOLDER;
         let number_x = (width - NUMBER).max(track_x + 20.0);
-        // Without more lanes than rows, the rows show them all.
-        let grid_wanted = keyed && lanes.keys > lanes.deepest.len().max(GRID_FROM) as u64;
-        let grid_height = if grid_wanted { (height * 0.28).clamp(40.0, 150.0) } else { 0.0 };
-        let caption = if grid_wanted { CAPTION } else { 0.0 };
-        let rows_height = height - grid_height - caption;
-        let fitting = (rows_height / ROW_HEIGHTS.0).max(1.0) as usize;
+        let grid = Grid::wanted(lanes, keyed, (width, height));
+        let rows_height = rows_height(grid.as_ref(), height);
+        let fitting = fitting(rows_height);
 
         let mut rows: Vec<Row> =
             seats.lanes(lanes).take(fitting).map(|lane| Row::lane(lane, keyed)).collect();
@@ -131,20 +133,27 @@ impl Picture {
         }
         let row_height = rows_height / rows.len().max(1) as f64;
         let row_height = row_height.clamp(ROW_HEIGHTS.0, ROW_HEIGHTS.1).floor();
-        let pitch = (row_height * if width < 480.0 { 0.4 } else { 0.55 }).round();
-        let fit = ((number_x - track_x) / pitch).max(3.0) as u32;
         let most = rows.iter().map(|row| row.depth.saturating_add(row.in_flight)).max();
-        // Both parts of a row are rounded up to whole blocks: two may be too many.
-        let unit = round_up(f64::from(most.unwrap_or(0)) / f64::from(fit - 2)).max(1.0) as u32;
+        let unit_for = |pitch: f64| {
+            let fit = ((number_x - track_x) / pitch).max(3.0) as u32;
+            // Both parts of a row are rounded up to whole blocks: two may be too many.
+            round_up(f64::from(most.unwrap_or(0)) / f64::from(fit - 2)).max(1.0) as u32
+        };
+        let pitch = (row_height * if width < 480.0 { 0.4 } else { 0.55 }).round();
+        let pitch = if unit_for(pitch) > 1 { pitch.min(SHARED_PITCH) } else { pitch };
+        let unit = unit_for(pitch);
         for (index, row) in rows.iter_mut().enumerate() {
             row.area = Area { x: 0.0, y: index as f64 * row_height, width, height: row_height };
             row.flight_blocks = row.in_flight.div_ceil(unit) as usize;
             row.waiting_blocks = row.depth.div_ceil(unit) as usize;
         }
-        let caption_y = height - grid_height - caption / 2.0;
-        let area = Area { x: 0.0, y: height - grid_height, width, height: grid_height };
-        let grid = grid_wanted.then(|| Grid::new(area, &lanes.cells));
+        let caption_y = rows_height + CAPTION / 2.0;
         Self { rows, grid, unit, pitch, holder_x, track_x, number_x, caption_y }
+    }
+
+    /// How many lanes get a row on `size` = width × height pixels.
+    pub fn rows_for(lanes: &LanesView, keyed: bool, size: (f64, f64)) -> usize {
+        fitting(rows_height(Grid::wanted(lanes, keyed, size).as_ref(), size.1))
     }
 
     /// What is at a point.
@@ -179,11 +188,21 @@ impl Picture {
     }
 }
 
+/// What the grid and its caption leave to the rows.
+fn rows_height(grid: Option<&Grid>, height: f64) -> f64 {
+    height - grid.map_or(0.0, |grid| grid.area.height + CAPTION)
+}
+
+fn fitting(rows_height: f64) -> usize {
+    (rows_height / ROW_HEIGHTS.0).max(1.0) as usize
+}
+
 impl Row {
     fn lane(lane: &LaneView, keyed: bool) -> Self {
         Self {
             area: Area::default(),
             name: lane.key.clone(),
+            consumer: false,
             worker: lane.worker,
             locked: keyed && lane.worker.is_some(),
             blocked: lane.blocked,
@@ -198,7 +217,8 @@ impl Row {
     fn consumer(worker: &WorkerView) -> Self {
         Self {
             area: Area::default(),
-            name: worker.id.to_string(),
+            name: String::new(),
+            consumer: true,
             worker: Some(worker.id),
             locked: false,
             blocked: false,
@@ -211,23 +231,29 @@ impl Row {
 }
 
 impl Grid {
-    fn new(area: Area, cells: &[LaneCell]) -> Self {
-        let count = cells.len();
-        let fits = |side: f64| {
-            let columns = (area.width / side).floor().max(1.0) as usize;
-            count.div_ceil(columns) as f64 * side <= area.height
-        };
+    /// The grid at the bottom of `width` × `height` pixels, when there are more lanes than rows
+    /// show. Its cells are as large as its share of the height allows; it takes no more than
+    /// they need.
+    fn wanted(lanes: &LanesView, keyed: bool, (width, height): (f64, f64)) -> Option<Self> {
+        if !keyed || lanes.keys <= lanes.deepest.len().max(GRID_FROM) as u64 {
+            return None;
+        }
+        let count = lanes.cells.len();
+        let most = (height * 0.28).clamp(40.0, 150.0);
+        let columns = |side: f64| (width / side).floor().max(1.0) as usize;
+        let needed = |side: f64| count.div_ceil(columns(side)) as f64 * side;
         let (min, max) = SIDES;
         let steps = ((max - min) * 2.0) as usize;
-        let side = (0..=steps).map(|step| max - step as f64 * 0.5).find(|side| fits(*side));
-        let side = side.unwrap_or(min);
-        Self {
-            area,
+        let mut sides = (0..=steps).map(|step| max - step as f64 * 0.5);
+        let side = sides.find(|side| needed(*side) <= most).unwrap_or(min);
+        let tall = needed(side).min(most);
+        Some(Self {
+            area: Area { x: 0.0, y: height - tall, width, height: tall },
             side,
-            columns: (area.width / side).floor().max(1.0) as usize,
+            columns: columns(side),
             count,
-            max_depth: cells.iter().map(|cell| cell.depth).max().unwrap_or(0),
-        }
+            max_depth: lanes.cells.iter().map(|cell| cell.depth).max().unwrap_or(0),
+        })
     }
 
     /// Where a cell is.
@@ -260,47 +286,10 @@ impl Grid {
     }
 }
 
-/// Which lane sits in which row. A lane keeps its row while it is among the deepest, so that the
-/// eye can follow it; now and then all are seated anew, the deepest first.
-#[derive(Clone, Debug, Default)]
-pub struct Seats {
-    keys: Vec<String>,
-    sorted_ms: f64,
-}
-
-impl Seats {
-    /// Seats the deepest lanes of this moment; all anew when that was `every_ms` ago.
-    pub fn seat(&mut self, lanes: &LanesView, at_ms: f64, every_ms: f64) {
-        let wanted = &lanes.deepest;
-        let due = at_ms < self.sorted_ms || at_ms - self.sorted_ms >= every_ms;
-        if due || self.keys.len() != wanted.len() {
-            self.keys = wanted.iter().map(|lane| lane.key.clone()).collect();
-            self.sorted_ms = at_ms;
-            return;
-        }
-        let mut newcomers =
-            wanted.iter().filter(|lane| !self.keys.contains(&lane.key)).map(|lane| &lane.key);
-        let mut seats = self.keys.clone();
-        for seat in &mut seats {
-            if !wanted.iter().any(|lane| lane.key == *seat)
-                && let Some(newcomer) = newcomers.next()
-            {
-                seat.clone_from(newcomer);
-            }
-        }
-        drop(newcomers);
-        self.keys = seats;
-    }
-
-    /// The lanes in their rows.
-    pub fn lanes<'a>(&'a self, lanes: &'a LanesView) -> impl Iterator<Item = &'a LaneView> {
-        self.keys.iter().filter_map(|key| lanes.deepest.iter().find(|lane| lane.key == *key))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::page::LaneCell;
 
     fn lanes(depths: &[(&str, u32)], cells: usize) -> LanesView {
         LanesView {
@@ -308,6 +297,7 @@ mod tests {
             deepest: depths
                 .iter()
                 .map(|(key, depth)| LaneView {
+                    index: 0,
                     key: (*key).into(),
                     depth: *depth,
                     in_flight: 3,
@@ -323,7 +313,7 @@ mod tests {
 
     fn picture(lanes: &LanesView, size: (f64, f64)) -> Picture {
         let mut seats = Seats::default();
-        seats.seat(lanes, 10_000.0, 1_000.0);
+        seats.seat(lanes, Picture::rows_for(lanes, true, size), 10_000.0, 1_000.0);
         Picture::new(lanes, &seats, &[], true, size)
     }
 
@@ -368,21 +358,5 @@ mod tests {
         let many = picture(&lanes(&[("a", 4_000)], 2), (600.0, 480.0));
         assert!(many.unit >= 100, "{}", many.unit);
         assert!(many.grid.is_none() && many.rows[0].area.height > few.rows.len() as f64);
-    }
-
-    #[test]
-    fn a_lane_keeps_its_row_until_all_are_seated_anew() {
-        let mut seats = Seats::default();
-        let order = |seats: &Seats, lanes: &LanesView| {
-            seats.lanes(lanes).map(|lane| lane.key.clone()).collect::<String>()
-        };
-        let first = lanes(&[("a", 9), ("b", 8), ("c", 7)], 3);
-        seats.seat(&first, 0.0, 1_000.0);
-        assert_eq!(order(&seats, &first), "abc");
-        let later = lanes(&[("c", 9), ("d", 8), ("a", 7)], 3);
-        seats.seat(&later, 500.0, 1_000.0);
-        assert_eq!(order(&seats, &later), "adc");
-        seats.seat(&later, 1_600.0, 1_000.0);
-        assert_eq!(order(&seats, &later), "cda");
     }
 }

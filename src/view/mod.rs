@@ -2,7 +2,7 @@
 //!
 //! [`locale`] and [`format`] write numbers as people read them, [`parse`] reads what people
 //! write. [`route`] is the address. [`series`], [`decimate`], [`scale`] and [`chart`] make lines
-//! over time, [`lanes`] says what of the lanes is drawn where.
+//! over time, [`seats`] says which lanes are drawn and [`lanes`] where.
 
 pub mod chart;
 pub mod decimate;
@@ -12,4 +12,5 @@ pub mod locale;
 pub mod parse;
 pub mod route;
 pub mod scale;
+pub mod seats;
 pub mod series;

@@ -33,6 +33,23 @@ pub struct Address {
     pub scenario: Option<String>,
 }
 
+/// How somebody came to the entry of the history that the address bar shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// By a link, also by the one that led there before.
+    Followed,
+    /// Back or forward through the history.
+    Returned,
+}
+
+impl Arrival {
+    /// Of an entry with this mark, when the entry marked `shown` was shown until now. Entries are
+    /// marked when they are first come to.
+    pub fn at(mark: Option<&str>, shown: &str) -> Self {
+        if mark.is_none_or(|mark| mark == shown) { Self::Followed } else { Self::Returned }
+    }
+}
+
 /// The longest part of an unknown path that is repeated to the user, in characters.
 const SHOWN: usize = 60;
 
@@ -133,6 +150,17 @@ mod tests {
         }
         let Route::Unknown(shown) = read(&"ñ".repeat(5_000)).route else { panic!() };
         assert_eq!(shown.chars().count(), SHOWN + 1);
+    }
+
+    #[test]
+    fn only_another_entry_that_was_seen_before_is_returned_to() {
+        for (mark, arrival) in [
+            (None, Arrival::Followed),
+            (Some("here"), Arrival::Followed),
+            (Some("there"), Arrival::Returned),
+        ] {
+            assert_eq!(Arrival::at(mark, "here"), arrival, "{mark:?}");
+        }
     }
 
     #[test]

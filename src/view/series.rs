@@ -69,6 +69,14 @@ impl<const N: usize> Series<N> {
         self.columns[column][row]
     }
 
+    /// When the first row with a figure above zero was, of the last `window_ms` and of some
+    /// columns; none when nothing happened.
+    pub fn busy_since(&self, window_ms: f64, columns: &[usize]) -> Option<f64> {
+        let from = self.first_at(self.last_ms()? - window_ms);
+        let busy = |row: &usize| columns.iter().any(|column| self.value(*row, *column) > 0.0);
+        (from..self.len()).find(busy).map(|row| self.time_ms(row))
+    }
+
     /// The first row at or after a time; the number of rows when there is none.
     pub fn first_at(&self, at_ms: f64) -> usize {
         self.times_ms.partition_point(|time| *time < at_ms)
@@ -109,6 +117,26 @@ mod tests {
     fn an_earlier_time_begins_anew() {
         let series = series(&[1.0, 2.0, 0.5]);
         assert_eq!((series.len(), series.time_ms(0)), (1, 0.5));
+    }
+
+    #[test]
+    fn the_beginning_of_what_happened_is_found() {
+        let mut series = Series::<2>::new(10);
+        for (time, row) in
+            [(1.0, [0.0, f64::NAN]), (2.0, [0.0, 3.0]), (3.0, [4.0, 0.0]), (4.0, [0.0, 0.0])]
+        {
+            series.push(time, row);
+        }
+        for (window, columns, since) in [
+            (10.0, &[0, 1][..], Some(2.0)),
+            (10.0, &[0], Some(3.0)),
+            (1.0, &[0, 1], Some(3.0)),
+            (0.5, &[0, 1], None),
+            (10.0, &[], None),
+        ] {
+            assert_eq!(series.busy_since(window, columns), since, "{window} {columns:?}");
+        }
+        assert_eq!(Series::<1>::new(4).busy_since(9.0, &[0]), None);
     }
 
     #[test]

@@ -315,7 +315,8 @@ pub struct LanesView {
     pub waiting: u64,
     /// Lanes held by a consumer.
     pub locked: u64,
-    /// The deepest, deepest first, at most 32.
+    /// Some by name, deepest first, at most 32: the deepest that are held, up to half of them,
+    /// and the deepest of all. Empty lanes only where there are no more than 32 in all.
     pub deepest: Vec<LaneView>,
     /// All lanes in their order, in at most 1,024 cells of `lanes_per_cell` lanes each.
     pub cells: Vec<LaneCell>,
@@ -325,6 +326,8 @@ pub struct LanesView {
 /// One lane.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LaneView {
+    /// Its place among all lanes, from 0.
+    pub index: u32,
     /// The customer, `partition 0`, or `queue`.
     pub key: String,
     /// Orders waiting.

@@ -415,10 +415,16 @@ fn reply() -> impl Strategy<Value = Reply> {
             }],
         },
     );
-    let lane =
-        (text(), any::<(u32, u32, bool)>()).prop_map(|(key, (depth, in_flight, blocked))| {
-            LaneView { key, depth, in_flight, worker: Some(WORKER), blocked }
-        });
+    let lane = (text(), any::<(u32, u32, u32, bool)>()).prop_map(
+        |(key, (index, depth, in_flight, blocked))| LaneView {
+            index,
+            key,
+            depth,
+            in_flight,
+            worker: Some(WORKER),
+            blocked,
+        },
+    );
     let snapshot = (any::<(u64, u64, i64, u32)>(), vec(lane, 0..5), 0.0..1e12).prop_map(
         |((accepted, keys, cents, depth), deepest, at_ms)| Snapshot {
             at_ms,

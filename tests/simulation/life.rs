@@ -119,7 +119,7 @@ impl Life {
                 let refused = self.world.take_reply(request);
                 assert!(matches!(refused, None | Some(Reply::Refused(_))), "{refused:?}");
             }
-            Act::Sleep(span) => self.world.sleep(span),
+            Act::Suspend(span) => self.world.suspend(span),
             Act::SetBack(span) => self.world.set_back(span),
         }
     }

@@ -32,7 +32,7 @@ pub enum Act {
     Lease(u32),
     Burst,
     /// Everybody sleeps: the clock jumps.
-    Sleep(Span),
+    Suspend(Span),
     /// The broker's clock is set back by so much, or right again.
     SetBack(Span),
 }
@@ -94,7 +94,7 @@ fn draw_act(rng: &mut Rng, kind: u32) -> Act {
             _ => Act::Lease(100 + rng.below(900)),
         },
         10 => Act::Burst,
-        11 => Act::Sleep(upto(rng, 5_000)),
+        11 => Act::Suspend(upto(rng, 5_000)),
         _ if rng.chance(0.5) => Act::SetBack(upto(rng, 1_000)),
         _ => Act::SetBack(Span::ZERO),
     }

@@ -115,6 +115,7 @@ fn a_snapshot_has_the_contracts_shape() {
         silent_ms: 3.0,
     };
     let lane = LaneView {
+        index: 0,
         key: "ana".into(),
         depth: 2,
         in_flight: 1,

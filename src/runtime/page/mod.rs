@@ -6,7 +6,8 @@ mod twin;
 use super::role;
 use crate::core::{
     ids::WorkerId,
-    refusal::{Code, Problem, Refusal},
+    obstacle::Obstacle,
+    refusal::{Problem, Refusal},
 };
 use crate::platform::{
     port::{self, End},
@@ -148,7 +149,7 @@ impl Lab {
         match answer.await {
             Ok(Reply::Refused(refusal)) => Err(refusal),
             Ok(reply) => Ok(reply),
-            Err(_) => Err(unavailable("the broker is gone; reload the page")),
+            Err(_) => Err(unavailable(Obstacle::BrokerGone)),
         }
     }
 
@@ -183,7 +184,8 @@ impl Lab {
             .get_mut(&worker)
             .ok_or_else(|| Refusal::new("id", Problem::Unknown(worker.to_string())))?;
         if member.killed {
-            return Err(Refusal::new("id", Problem::Stands(format!("{worker} is dead already"))));
+            let dead = Obstacle::DeadAlready(worker);
+            return Err(Refusal::new("id", Problem::Stands(dead)));
         }
         member.worker.terminate();
         member.killed = true;
@@ -305,12 +307,11 @@ impl Lab {
     /// Sends an intent; the answer comes later.
     fn post(&self, intent: Intent, ports: Vec<End>) -> Result<oneshot::Receiver<Reply>, Refusal> {
         if self.0.broker.borrow().is_none() {
-            return Err(unavailable("the broker could not start; reload the page"));
+            return Err(unavailable(Obstacle::BrokerNotStarted));
         }
         let mut pending = self.0.pending.borrow_mut();
         if pending.len() == PENDING {
-            let problem = Problem::Stands("too many requests are waiting for an answer".into());
-            return Err(Refusal::new("lab", problem).with_code(Code::Overloaded));
+            return Err(Refusal::new("lab", Problem::Stands(Obstacle::ManyRequests)));
         }
         let id = self.0.next_request.get();
         self.0.next_request.set(id.wrapping_add(1).max(1));
@@ -330,6 +331,6 @@ impl Lab {
     }
 }
 
-fn unavailable(why: &str) -> Refusal {
-    Refusal::new("lab", Problem::Stands(why.into())).with_code(Code::Unavailable)
+fn unavailable(why: Obstacle) -> Refusal {
+    Refusal::new("lab", Problem::Stands(why))
 }

@@ -1,7 +1,7 @@
 //! The page's side of the twin: a thread of its own, started when it is first wanted.
 
 use super::{Lab, unavailable};
-use crate::core::refusal::Refusal;
+use crate::core::{obstacle::Obstacle, refusal::Refusal};
 use crate::platform::worker::{self, Worker};
 use crate::runtime::role;
 use crate::scenario::Scenario;
@@ -40,10 +40,10 @@ impl Lab {
                 twin.outbox = Some(Vec::new());
             }
             if twin.worker.is_none() {
-                return Err(unavailable("the twin could not start; reload the page"));
+                return Err(unavailable(Obstacle::TwinNotStarted));
             }
             if twin.pending.len() == PENDING {
-                return Err(unavailable("too many runs are waiting; wait for some to end"));
+                return Err(unavailable(Obstacle::ManyRequests));
             }
             twin.next += 1;
             let (sender, receiver) = oneshot::channel();
@@ -52,7 +52,7 @@ impl Lab {
             twin.send(encode_order(&TwinOrder { id, scenario, until_ms }));
             receiver
         };
-        receiver.await.map_err(|_| unavailable("the run was stopped"))
+        receiver.await.map_err(|_| unavailable(Obstacle::TwinStopped))
     }
 
     /// Terminates the twin's thread, and with it the runs that are under way.

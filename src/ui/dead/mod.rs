@@ -1,11 +1,12 @@
 //! The dead letters: orders that were given up, with the reason, by page.
 
-use crate::core::ids::OrderId;
+use crate::core::{ids::OrderId, refusal::Refusal};
 use crate::say;
 use crate::ui::{
     i18n::{Texts, refusal_text, use_speech},
     page::use_page,
     shop::outcome_name,
+    widgets::{choice::Menu, empty::Empty, icon::Glyph},
 };
 use crate::view::format::fill;
 use crate::wire::page::{DeadLetter, DeadLetterPage, DeadLetterQuery, DeadReason, Intent, Reply};
@@ -29,9 +30,10 @@ fn reason_name(texts: &Texts, reason: DeadReason) -> &'static str {
 pub fn DeadLetters() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
     let query = RwSignal::new(String::new());
+    let reason = RwSignal::new(None::<DeadReason>);
     // Behind which letters the pages begin, this one's last.
     let starts = RwSignal::new(vec![None::<OrderId>]);
-    let found = RwSignal::new(None::<Result<DeadLetterPage, String>>);
+    let found = RwSignal::new(None::<Result<DeadLetterPage, Refusal>>);
     let newest = StoredValue::new(0_u32);
     let dead = Memo::new(move |_| {
         let snapshot = page.snapshot.read();
@@ -41,6 +43,7 @@ pub fn DeadLetters() -> impl IntoView {
         let text = query.get_untracked().trim().to_owned();
         let wanted = DeadLetterQuery {
             query: (!text.is_empty()).then_some(text),
+            reason: reason.get_untracked(),
             after: starts.read_untracked().last().copied().flatten(),
             limit: PAGE,
             ..DeadLetterQuery::default()
@@ -56,13 +59,13 @@ pub fn DeadLetters() -> impl IntoView {
             found.set(match reply {
                 Ok(Reply::DeadLetters(page)) => Some(Ok(page)),
                 Ok(_) => None,
-                Err(refusal) => Some(Err(refusal_text(speech.0.get_untracked(), &refusal))),
+                Err(refusal) => Some(Err(refusal)),
             });
         });
     };
     Effect::watch(move || (dead.get(), page.up.get()), move |_, _, _| ask(), true);
     Effect::watch(
-        move || query.get(),
+        move || (query.get(), reason.get()),
         move |_, _, _| {
             starts.set(vec![None]);
             ask();
@@ -91,71 +94,127 @@ pub fn DeadLetters() -> impl IntoView {
             ask();
         }
     };
-    let total = move || match found.get() {
-        Some(Ok(page)) => {
-            fill(speech.texts().dead_total, &[("n", &speech.format().whole(page.total))])
-        }
-        Some(Err(why)) => why,
-        None => String::new(),
-    };
     let letters = move || match found.get() {
         Some(Ok(page)) => page.items,
         _ => Vec::new(),
     };
+    let any = Memo::new(move |_| dead.get().1 > 0);
+    // Which ones are shown, or what went wrong.
+    let range = move || match found.get() {
+        Some(Ok(page)) if !page.items.is_empty() => {
+            let before = (starts.read().len() - 1) as u64 * u64::from(PAGE);
+            let format = speech.format();
+            fill(
+                speech.texts().dead_range,
+                &[
+                    ("from", &format.whole(before + 1)),
+                    ("to", &format.whole(before + page.items.len() as u64)),
+                    ("n", &format.whole(page.total)),
+                ],
+            )
+        }
+        Some(Ok(_)) if any.get() => speech.texts().dead_no_match.to_owned(),
+        Some(Err(refusal)) => refusal_text(speech.locale(), &refusal),
+        _ => String::new(),
+    };
+    let paged = move || starts.read().len() > 1 || last().is_some();
     view! {
         <div class="view">
             <div class="view-head">
-                <h1>{say!(speech.nav_dead)}</h1>
-                <div class="field search">
-                    <label for="dead-query">{say!(speech.dead_search)}</label>
-                    <input
-                        id="dead-query"
-                        type="search"
-                        maxlength="100"
-                        autocomplete="off"
-                        prop:value=move || query.get()
-                        on:input=move |event| query.set(event_target_value(&event))
-                    />
+                <div>
+                    <h1>{say!(speech.nav_dead)}</h1>
+                    <p class="hint">{say!(speech.dead_hint)}</p>
                 </div>
-            </div>
-            <p class="hint">{say!(speech.dead_hint)}</p>
-            <p role="status">{total}</p>
-            <div class="table-scroll wide" tabindex="0" role="region" aria-label=say!(speech.nav_dead)>
-                <table id="dead-letters">
-                    <thead>
-                        <tr>
-                            <th scope="col">{say!(speech.dead_order)}</th>
-                            <th scope="col">{say!(speech.shop_customer)}</th>
-                            <th scope="col">{say!(speech.dead_reason)}</th>
-                            <th scope="col">{say!(speech.order_attempts)}</th>
-                            <th scope="col">{say!(speech.dead_last)}</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        <For
-                            each=letters
-                            key=|letter| letter.order
-                            children=|letter| view! { <Letter letter=letter /> }
-                        />
-                    </tbody>
-                </table>
-                <Show when=move || letters().is_empty()>
-                    <p class="empty">{say!(speech.dead_empty)}</p>
+                <Show when=move || any.get()>
+                    <div class="search">
+                        <div class="field">
+                            <label for="dead-query">{say!(speech.dead_search)}</label>
+                            <input
+                                id="dead-query"
+                                type="search"
+                                maxlength="100"
+                                autocomplete="off"
+                                prop:value=move || query.get()
+                                on:input=move |event| query.set(event_target_value(&event))
+                            />
+                        </div>
+                        <ReasonMenu reason=reason />
+                    </div>
                 </Show>
             </div>
-            <div class="pager">
-                <button
-                    class="button"
-                    disabled=move || { starts.read().len() <= 1 }
-                    on:click=back
+            <p class="hint" role="status">
+                {range}
+            </p>
+            <Show when=move || !any.get()>
+                <Empty
+                    glyph=Glyph::Dead
+                    title=speech.text(|t| t.dead_empty)
+                    hint=speech.text(|t| t.dead_empty_hint)
+                    boxed=true
+                />
+            </Show>
+            <Show when=move || !letters().is_empty()>
+                <div
+                    class="table-scroll wide"
+                    tabindex="0"
+                    role="region"
+                    aria-label=say!(speech.nav_dead)
                 >
-                    {say!(speech.page_back)}
-                </button>
-                <button class="button" disabled=move || last().is_none() on:click=forward>
-                    {say!(speech.page_next)}
-                </button>
-            </div>
+                    <table id="dead-letters">
+                        <thead>
+                            <tr>
+                                <th scope="col">{say!(speech.dead_order)}</th>
+                                <th scope="col">{say!(speech.shop_customer)}</th>
+                                <th scope="col">{say!(speech.dead_reason)}</th>
+                                <th scope="col">{say!(speech.order_attempts)}</th>
+                                <th scope="col">{say!(speech.dead_last)}</th>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            <For
+                                each=letters
+                                key=|letter| letter.order
+                                children=|letter| view! { <Letter letter=letter /> }
+                            />
+                        </tbody>
+                    </table>
+                </div>
+            </Show>
+            <Show when=paged>
+                <div class="pager">
+                    <button
+                        class="button"
+                        disabled=move || { starts.read().len() <= 1 }
+                        on:click=back
+                    >
+                        {say!(speech.page_back)}
+                    </button>
+                    <button class="button" disabled=move || last().is_none() on:click=forward>
+                        {say!(speech.page_next)}
+                    </button>
+                </div>
+            </Show>
         </div>
+    }
+}
+
+/// All letters, or those of one reason.
+#[component]
+fn ReasonMenu(reason: RwSignal<Option<DeadReason>>) -> impl IntoView {
+    let speech = use_speech();
+    let choices = vec![
+        (None, speech.text(|t| t.dead_any_reason)),
+        (Some(DeadReason::DeliveryLimit), speech.text(|t| t.dead_delivery_limit)),
+        (Some(DeadReason::MaxLength), speech.text(|t| t.dead_max_length)),
+    ];
+    view! {
+        <Menu
+            id="dead-reason".into()
+            label=speech.text(|t| t.dead_reason)
+            choices=choices
+            chosen=reason
+            choose=Callback::new(move |chosen| reason.set(chosen))
+        />
     }
 }
 

@@ -23,6 +23,11 @@ impl Speech {
         texts(self.0.get())
     }
 
+    /// One of the texts, as components take it.
+    pub fn text(self, text: fn(&Texts) -> &'static str) -> Signal<String> {
+        Signal::derive(move || text(self.texts()).to_owned())
+    }
+
     /// How the language writes figures, and again when it changes.
     pub fn format(self) -> Format {
         Format::new(self.0.get())

@@ -1,7 +1,10 @@
 //! Refusals in the user's language: which field, what is wrong, what would be right.
 
 use super::{Texts, texts};
-use crate::core::refusal::{Code, Problem, Refusal};
+use crate::core::{
+    obstacle::Obstacle,
+    refusal::{Problem, Refusal},
+};
 use crate::ui::room::specs::{SPECS, Spec};
 use crate::view::{
     format::{Format, fill},
@@ -29,24 +32,22 @@ pub fn problem_text(locale: Locale, problem: &Problem, scale: f64) -> String {
         Problem::Unknown(name) => fill(texts.problem_unknown, &[("name", name)]),
         Problem::Damaged => texts.problem_damaged.into(),
         Problem::Foreign => texts.problem_foreign.into(),
-        Problem::Stands(why) => stands(texts, why),
+        Problem::Stands(obstacle) => obstacle_text(texts, format, *obstacle),
     }
 }
 
 /// A refusal as one sentence: the field and what is wrong with it.
 pub fn refusal_text(locale: Locale, refusal: &Refusal) -> String {
-    let texts = texts(locale);
     let spec = SPECS.iter().copied().flatten().find(|spec| spec.path == refusal.field);
-    let problem = match refusal.code {
-        Code::Overloaded if !matches!(refusal.problem, Problem::OutOfRange { .. }) => {
-            texts.problem_overloaded.into()
-        }
-        Code::Unavailable => texts.problem_unavailable.into(),
-        Code::Timeout => texts.problem_timeout.into(),
-        _ => problem_text(locale, &refusal.problem, spec.map_or(1.0, |spec| spec.scale)),
-    };
+    let problem = problem_text(locale, &refusal.problem, spec.map_or(1.0, |spec| spec.scale));
     let label = field_label(locale, &refusal.field);
-    if label.is_empty() { problem } else { format!("{label}: {problem}") }
+    if label.is_empty() { capitalised(&problem) } else { format!("{label}: {problem}") }
+}
+
+/// The text with its first letter as a sentence begins.
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
 }
 
 /// What the field of that path is called in the forms; the path itself when it is in none.
@@ -61,10 +62,13 @@ pub fn field_label(locale: Locale, path: &str) -> String {
         "lines" => texts.cart_title,
         "link" => texts.share_link,
         "burst" => texts.burst_title,
-        "worker" => texts.worker,
+        "id" | "worker" => texts.worker,
+        "orderId" => texts.dead_order,
         "workers" => texts.workers_title,
         // What is not of one field: the sentence stands alone.
-        "lab" | "idle" | "patch" | "" => return String::new(),
+        "lab" | "broker" | "idle" | "timeoutMs" | "idempotencyKey" | "patch" | "" => {
+            return String::new();
+        }
         other => return quantity_label(texts, other),
     }
     .into()
@@ -75,7 +79,26 @@ fn quantity_label(texts: &Texts, path: &str) -> String {
     if path.ends_with("quantity") { texts.cart_quantity.into() } else { path.into() }
 }
 
-/// The states and bounds that the engine names in English, as far as a user meets them.
-fn stands(texts: &Texts, why: &str) -> String {
-    if why.contains("burst") { texts.problem_burst_running.into() } else { why.into() }
+fn obstacle_text(texts: &Texts, format: Format, obstacle: Obstacle) -> String {
+    match obstacle {
+        Obstacle::BurstRunning => texts.obstacle_burst_running.into(),
+        Obstacle::DeadAlready(worker) => {
+            fill(texts.obstacle_dead_already, &[("worker", &worker.to_string())])
+        }
+        Obstacle::KeyUsed => texts.obstacle_key_used.into(),
+        Obstacle::ManyCustomers => texts.obstacle_many_customers.into(),
+        Obstacle::ManyWaiting | Obstacle::ManyRequests => texts.obstacle_many_requests.into(),
+        Obstacle::StillBusy { after_ms } => {
+            let time = format.duration(f64::from(after_ms));
+            fill(texts.obstacle_still_busy, &[("time", &time)])
+        }
+        Obstacle::BrokerNotStarted => texts.obstacle_broker_not_started.into(),
+        Obstacle::BrokerGone => texts.obstacle_broker_gone.into(),
+        Obstacle::ReplayRunning => texts.obstacle_replay_running.into(),
+        Obstacle::NothingRecorded => texts.obstacle_nothing_recorded.into(),
+        Obstacle::BegunAnew => texts.obstacle_begun_anew.into(),
+        Obstacle::TwinNotStarted => texts.obstacle_twin_not_started.into(),
+        Obstacle::TwinStopped => texts.obstacle_twin_stopped.into(),
+        Obstacle::Misfit => texts.obstacle_misfit.into(),
+    }
 }

@@ -22,7 +22,7 @@ use leptos::prelude::*;
 pub fn BurstForm() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
     let form = Form::new(BURST);
-    let title = Signal::derive(move || speech.texts().burst_title.to_owned());
+    let title = speech.text(|t| t.burst_title);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         if form.commit_all(speech.0.get_untracked()) {
@@ -62,9 +62,9 @@ pub fn BurstForm() -> impl IntoView {
 #[component]
 fn DealMenu() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
-    let label = Signal::derive(move || speech.texts().burst_deal.to_owned());
-    let drawn = Signal::derive(move || speech.texts().deal_drawn.to_owned());
-    let round = Signal::derive(move || speech.texts().deal_round.to_owned());
+    let label = speech.text(|t| t.burst_deal);
+    let drawn = speech.text(|t| t.deal_drawn);
+    let round = speech.text(|t| t.deal_round);
     let chosen = Memo::new(move |_| page.scenario.read().burst.deal);
     let choose = Callback::new(move |deal: Deal| {
         let mut scenario = page.scenario.get_untracked();

@@ -41,9 +41,10 @@ fn lost(counts: &Counts) -> i64 {
 #[component]
 pub fn Ledger() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
-    let title = Signal::derive(move || speech.texts().ledger_title.to_owned());
+    let title = speech.text(|t| t.ledger_title);
     let ledger = Memo::new(move |_| page.snapshot.read().ledger.clone());
     let counts = Memo::new(move |_| page.snapshot.read().counts);
+    let busy = Memo::new(move |_| counts.read().in_flight > 0);
     let memory = Memo::new(move |_| page.snapshot.read().memory_bytes);
     let money: fn(Format, i64) -> String = Format::money;
     let pieces: fn(Format, i64) -> String = |format, pieces| format.whole(pieces);
@@ -64,6 +65,7 @@ pub fn Ledger() -> impl IntoView {
                         label=|t| t.ledger_revenue
                         expected=Memo::new(move |_| ledger.read().expected_cents)
                         actual=Memo::new(move |_| ledger.read().actual_cents)
+                        busy=busy
                         write=money
                     />
                     <Pair
@@ -71,6 +73,7 @@ pub fn Ledger() -> impl IntoView {
                         label=|t| t.ledger_stock
                         expected=Memo::new(move |_| ledger.read().stock_expected)
                         actual=Memo::new(move |_| ledger.read().stock_actual)
+                        busy=busy
                         write=pieces
                     />
                 </tbody>
@@ -102,6 +105,25 @@ pub fn Ledger() -> impl IntoView {
     }
 }
 
+/// What is said of two figures that should agree in the end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Agree,
+    /// Orders are with consumers: some are charged already and not completed yet.
+    Pending,
+    Differ,
+}
+
+impl Verdict {
+    const fn of(agree: bool, busy: bool) -> Self {
+        match (agree, busy) {
+            (true, _) => Self::Agree,
+            (false, true) => Self::Pending,
+            (false, false) => Self::Differ,
+        }
+    }
+}
+
 /// Expected, actual, and whether they agree.
 #[component]
 fn Pair(
@@ -109,24 +131,37 @@ fn Pair(
     label: fn(&Texts) -> &'static str,
     expected: Memo<i64>,
     actual: Memo<i64>,
+    /// Whether orders are with consumers.
+    busy: Memo<bool>,
     write: fn(Format, i64) -> String,
 ) -> impl IntoView {
     let speech = use_speech();
-    let agree = Memo::new(move |_| expected.get() == actual.get());
-    let verdict = move || {
+    let verdict = Memo::new(move |_| Verdict::of(expected.get() == actual.get(), busy.get()));
+    let glyph = Signal::derive(move || match verdict.get() {
+        Verdict::Agree => Glyph::Check,
+        Verdict::Pending => Glyph::Hourglass,
+        Verdict::Differ => Glyph::Cross,
+    });
+    let said = move || {
         let texts = speech.texts();
-        if agree.get() { texts.ledger_agree } else { texts.ledger_differ }
+        match verdict.get() {
+            Verdict::Agree => texts.ledger_agree,
+            Verdict::Pending => texts.ledger_pending,
+            Verdict::Differ => texts.ledger_differ,
+        }
     };
     view! {
-        <tr data-ledger=name class:alarm=move || !agree.get()>
+        <tr
+            data-ledger=name
+            class:alarm=move || verdict.get() == Verdict::Differ
+            class:pending=move || verdict.get() == Verdict::Pending
+        >
             <th scope="row">{move || label(speech.texts())}</th>
             <td>{move || write(speech.format(), expected.get())}</td>
             <td>{move || write(speech.format(), actual.get())}</td>
-            <td>
-                <Icon glyph=Signal::derive(move || {
-                    if agree.get() { Glyph::Check } else { Glyph::Cross }
-                }) />
-                <span class="visually-hidden">{verdict}</span>
+            <td title=said>
+                <Icon glyph=glyph />
+                <span class="visually-hidden">{said}</span>
             </td>
         </tr>
     }

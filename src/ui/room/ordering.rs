@@ -42,7 +42,7 @@ fn consequence(texts: &Texts, ordering: Ordering) -> &'static str {
 pub fn OrderingSwitch() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
     let form = Form::new(PARTITIONS);
-    let title = Signal::derive(move || speech.texts().ordering_title.to_owned());
+    let title = speech.text(|t| t.ordering_title);
     let chosen = Memo::new(move |_| page.scenario.read().ordering);
     let choices = ALL
         .into_iter()

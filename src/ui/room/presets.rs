@@ -12,7 +12,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Presets() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
-    let title = Signal::derive(move || speech.texts().presets_title.to_owned());
+    let title = speech.text(|t| t.presets_title);
     let card = move |preset: &'static Preset| {
         let scenario = (preset.scenario)();
         let chosen = {

@@ -18,7 +18,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Settings() -> impl IntoView {
     let speech = use_speech();
-    let title = Signal::derive(move || speech.texts().settings_title.to_owned());
+    let title = speech.text(|t| t.settings_title);
     view! {
         <Panel id="settings" title=title>
             <p class="hint">{say!(speech.settings_hint)}</p>
@@ -62,13 +62,14 @@ fn Group(
 #[component]
 fn KindMenu() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
-    let label = Signal::derive(move || speech.texts().service_kind.to_owned());
-    let wait = Signal::derive(move || speech.texts().service_wait.to_owned());
-    let burn = Signal::derive(move || speech.texts().service_burn.to_owned());
+    let label = speech.text(|t| t.service_kind);
+    let wait = speech.text(|t| t.service_wait);
+    let burn = speech.text(|t| t.service_burn);
     let chosen = Memo::new(move |_| page.scenario.read().service_kind);
     view! {
         <Menu
             id="serviceKind".into()
+            wide=true
             label=label
             choices=vec![(ServiceKind::Wait, wait), (ServiceKind::Burn, burn)]
             chosen=chosen
@@ -84,7 +85,7 @@ fn KindMenu() -> impl IntoView {
 #[component]
 fn OverflowMenu() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
-    let label = Signal::derive(move || speech.texts().overflow.to_owned());
+    let label = speech.text(|t| t.overflow);
     let text = move |text: fn(&Texts) -> &'static str| {
         Signal::derive(move || text(speech.texts()).to_owned())
     };
@@ -97,6 +98,7 @@ fn OverflowMenu() -> impl IntoView {
     view! {
         <Menu
             id="overflow".into()
+            wide=true
             label=label
             choices=choices
             chosen=chosen

@@ -1,7 +1,7 @@
 //! Share and reset: the scenario as a link, and a new beginning with a seed.
 
 use super::specs::SEED;
-use crate::platform::dom;
+use crate::platform::{dom, history};
 use crate::say;
 use crate::scenario::link;
 use crate::ui::{
@@ -28,11 +28,11 @@ enum Copied {
 #[component]
 pub fn Share() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
-    let title = Signal::derive(move || speech.texts().share_title.to_owned());
+    let title = speech.text(|t| t.share_title);
     let form = Form::new(SEED);
     let copied = RwSignal::new(Copied::NotYet);
     let address = Memo::new(move |_| {
-        format!("{}#/room?s={}", dom::address(), link::encode(&page.scenario.read()))
+        format!("{}#/room?s={}", history::address(), link::encode(&page.scenario.read()))
     });
     // Another scenario has another link: what was copied is old.
     Effect::watch(move || address.get(), move |_, _, _| copied.set(Copied::NotYet), false);

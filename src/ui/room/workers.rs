@@ -36,7 +36,7 @@ pub const fn tint(worker: WorkerId) -> u16 {
 #[component]
 pub fn WorkersPanel() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
-    let title = Signal::derive(move || speech.texts().workers_title.to_owned());
+    let title = speech.text(|t| t.workers_title);
     let ids = Memo::new(move |_| -> Vec<WorkerId> {
         let mut ids: Vec<WorkerId> =
             page.snapshot.read().workers.iter().map(|worker| worker.id).collect();

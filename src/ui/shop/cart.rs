@@ -11,7 +11,10 @@ use crate::say;
 use crate::shop::catalogue::{MAX_QUANTITY, Product, find};
 use crate::ui::{
     i18n::{problem_text, refusal_text, use_speech},
-    widgets::icon::{Glyph, Icon},
+    widgets::{
+        empty::Empty,
+        icon::{Glyph, Icon},
+    },
 };
 use crate::view::{format::fill, parse};
 use crate::wire::page::Submitted;
@@ -43,6 +46,12 @@ pub fn CartView() -> impl IntoView {
         });
         name_problem.read_untracked().is_none()
     };
+    let name_customer = move |name: String| {
+        if *basket.customer.read_untracked() != name {
+            basket.customer.set(name);
+            basket.changed();
+        }
+    };
     // Lines whose quantity is wrong: as long as there are any, nothing is ordered.
     let wrong = RwSignal::new(BTreeSet::<&'static str>::new());
     provide_context(WrongLines(wrong));
@@ -66,14 +75,26 @@ pub fn CartView() -> impl IntoView {
         <div class="view narrow">
             <div class="view-head">
                 <h1>{say!(speech.cart_title)}</h1>
-                <a href="#/shop">{say!(speech.cart_back)}</a>
+                <Show when=move || !skus.read().is_empty()>
+                    <a href="#/shop">{say!(speech.cart_back)}</a>
+                </Show>
             </div>
             <CheckoutAnswer />
             <Show
                 when=move || !skus.read().is_empty()
-                fallback=move || view! { <p class="empty">{say!(speech.cart_empty)}</p> }
+                fallback=move || {
+                    view! {
+                        <Empty
+                            glyph=Glyph::Cart
+                            title=speech.text(|t| t.cart_empty)
+                            hint=speech.text(|t| t.cart_empty_hint)
+                            leads_to=("#/shop", speech.text(|t| t.cart_back))
+                            boxed=true
+                        />
+                    }
+                }
             >
-                <form class="cart" on:submit=submit novalidate>
+                <form class="panel cart" on:submit=submit novalidate>
                     <ul class="cart-lines">
                         <For
                             each=move || skus.get()
@@ -101,13 +122,13 @@ pub fn CartView() -> impl IntoView {
                                 aria-describedby="customer-error"
                                 prop:value=move || basket.customer.get()
                                 on:input=move |event| {
-                                    basket.customer.set(event_target_value(&event));
-                                    basket.changed();
+                                    name_customer(event_target_value(&event));
                                     if name_problem.read_untracked().is_some() {
                                         check_name();
                                     }
                                 }
-                                on:change=move |_| {
+                                on:change=move |event| {
+                                    name_customer(event_target_value(&event));
                                     check_name();
                                 }
                             />

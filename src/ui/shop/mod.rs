@@ -65,7 +65,7 @@ pub fn Shop() -> impl IntoView {
             (category, text)
         })
         .collect();
-    let label = Signal::derive(move || speech.texts().category_label.to_owned());
+    let label = speech.text(|t| t.category_label);
     let said = RwSignal::new(None::<&'static Product>);
     let added = move || {
         said.get().map(|product| {
@@ -118,6 +118,12 @@ fn ProductCard(
     view! {
         <article class="product" data-sku=product.sku>
             <Picture sku=product.sku />
+            <Show when=move || { held.get() > 0 }>
+                <p class="badge held">
+                    <span class="visually-hidden">{say!(speech.cart_title)} ": "</span>
+                    {move || speech.format().whole(held.get())}
+                </p>
+            </Show>
             <h2>{name}</h2>
             <p class="price">
                 {move || speech.format().money(i64::from(product.price_cents))}
@@ -132,12 +138,6 @@ fn ProductCard(
             >
                 <Icon glyph=Glyph::Cart />
                 {say!(speech.cart_add)}
-                {move || {
-                    (held.get() > 0)
-                        .then(|| {
-                            view! { <span class="badge" aria-hidden="true">{speech.format().whole(held.get())}</span> }
-                        })
-                }}
             </button>
         </article>
     }

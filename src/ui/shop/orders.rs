@@ -7,7 +7,10 @@ use crate::say;
 use crate::ui::{
     i18n::{Texts, refusal_text, use_speech},
     page::use_page,
-    widgets::icon::{Glyph, Icon},
+    widgets::{
+        empty::Empty,
+        icon::{Glyph, Icon},
+    },
 };
 use crate::view::format::fill;
 use crate::wire::page::{Intent, OrderView, Reply, Status};
@@ -109,17 +112,23 @@ pub fn OrdersView(shown: Option<OrderId>) -> impl IntoView {
     if let Ok(handle) = set_interval_with_handle(poll, POLL_EVERY) {
         on_cleanup(move || handle.clear());
     }
+    let none = Memo::new(move |_| basket.orders.read().is_empty());
     let more = move || basket.orders.read().len() > limit.get();
     view! {
         <div class="view orders">
             <div class="view-head">
                 <h1>{say!(speech.nav_orders)}</h1>
-                <a href="#/shop">{say!(speech.cart_back)}</a>
             </div>
-            <div class="orders-columns">
+            <div class="orders-columns" class:single=move || { shown.is_none() && none.get() }>
                 <div>
-                    <Show when=move || basket.orders.read().is_empty()>
-                        <p class="empty">{say!(speech.orders_empty)}</p>
+                    <Show when=move || none.get()>
+                        <Empty
+                            glyph=Glyph::Orders
+                            title=speech.text(|t| t.orders_empty)
+                            hint=speech.text(|t| t.orders_empty_hint)
+                            leads_to=("#/shop", speech.text(|t| t.orders_shop))
+                            boxed=true
+                        />
                     </Show>
                     <ul class="order-list">
                         <For
@@ -140,6 +149,9 @@ pub fn OrdersView(shown: Option<OrderId>) -> impl IntoView {
                     </Show>
                 </div>
                 {shown.map(|order| view! { <OrderStory order=order known=known /> })}
+                <Show when=move || { shown.is_none() && !none.get() }>
+                    <p class="panel hint choose">{say!(speech.orders_choose)}</p>
+                </Show>
             </div>
         </div>
     }

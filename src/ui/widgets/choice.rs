@@ -57,6 +57,9 @@ pub fn Menu<T>(
     /// Whether only screen readers get the label.
     #[prop(optional)]
     quiet: bool,
+    /// Whether it takes a whole row of its form.
+    #[prop(optional)]
+    wide: bool,
 ) -> impl IntoView
 where
     T: Copy + PartialEq + Send + Sync + 'static,
@@ -74,7 +77,7 @@ where
         })
         .collect_view();
     view! {
-        <div class="field">
+        <div class="field" class:wide=wide>
             <label for=id.clone() class:visually-hidden=quiet>
                 {move || label.get()}
             </label>

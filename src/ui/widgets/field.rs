@@ -68,6 +68,14 @@ impl Form {
         });
     }
 
+    /// Takes what a field holds when it is left. Not every way to fill a field in is typing.
+    fn enter(self, spec: &'static Spec, text: String, locale: Locale) {
+        if untrack(|| self.text(spec, locale)) != text {
+            self.type_in(spec, text, locale);
+        }
+        self.commit(spec, locale);
+    }
+
     fn commit(self, spec: &'static Spec, locale: Locale) {
         let Some(draft) = self.drafts.read_untracked().get(spec.path).cloned() else { return };
         match read(spec, &draft.text, locale) {
@@ -154,7 +162,7 @@ pub fn NumberField(spec: &'static Spec, form: Form) -> impl IntoView {
                     aria-describedby=described
                     prop:value=move || text.get()
                     on:input=move |event| form.type_in(spec, event_target_value(&event), locale())
-                    on:change=move |_| form.commit(spec, locale())
+                    on:change=move |event| form.enter(spec, event_target_value(&event), locale())
                 />
                 <span class="unit">{move || (spec.unit)(speech.texts())}</span>
             </div>

@@ -2,6 +2,8 @@
 
 pub mod brush;
 pub mod choice;
+pub mod easel;
+pub mod empty;
 pub mod field;
 pub mod icon;
 pub mod palette;

@@ -48,6 +48,58 @@ fn a_link_restores_the_whole_scenario() -> Result {
 }
 
 #[test]
+fn a_link_followed_again_is_taken_again() -> Result {
+    run(async |lab| {
+        let page = lab.open("#/room").await?;
+        page.call("configure", unusual()).await?;
+        let scenario = config(&page).await?;
+        let link = page.call("link", Value::Null).await?;
+        let link = link.as_str().and_then(|link| link.split_once('#')).expect("a link").1;
+        let link = format!("#{link}");
+        let page = lab.open(link.as_str()).await?;
+
+        // From another view; and where the address bar holds the very link already.
+        page.go("#/shop").await?;
+        for round in ["from the shop", "where it leads"] {
+            page.call("configure", json!({ "seed": 3, "gateway": { "latencyMs": 9 } })).await?;
+            page.burst(50, 5).await?;
+            page.idle().await?;
+            let follow = format!(
+                "(() => {{
+                    const link = document.createElement('a');
+                    link.href = '{link}';
+                    document.body.append(link);
+                    link.click();
+                    link.remove();
+                    return true;
+                }})()"
+            );
+            page.evaluate(&follow).await??;
+            page.wait_until(round, "(await convoy.config()).seed === 2 ** 53 - 1").await?;
+            assert_eq!(config(&page).await?, scenario, "{round}");
+            let begun = "(await convoy.snapshot()).accepted === 0";
+            page.wait_until("the engine has begun anew", begun).await?;
+        }
+
+        // Back and forward is not following.
+        page.go("#/dead").await?;
+        page.call("configure", json!({ "seed": 4 })).await?;
+        for (step, heading) in [
+            ("back", "Control room"),
+            ("back", "Shop"),
+            ("forward", "Control room"),
+            ("forward", "Dead letters"),
+        ] {
+            page.evaluate(&format!("history.{step}()")).await??;
+            let there = format!("document.querySelector('h1')?.textContent === '{heading}'");
+            page.wait_until(heading, &there).await?;
+            assert_eq!(config(&page).await?["seed"], 4, "{step} to {heading}");
+        }
+        page.check_console().await
+    })
+}
+
+#[test]
 fn a_bad_link_is_named_and_changes_nothing() -> Result {
     run(async |lab| {
         let page = lab.open("#/room").await?;

@@ -160,6 +160,52 @@ fn a_failing_gateway_is_tried_again_until_it_is_enough() -> Result {
     })
 }
 
+#[test]
+fn dead_letters_are_looked_through_by_page_word_and_reason() -> Result {
+    run(async |lab| {
+        let page = lab.open("#/dead").await?;
+        // Two customers: one order each fails once too often, the others do not fit.
+        page.begin(json!({
+            "serviceTimeMs": 0, "maxDeliveries": 1, "gateway": { "failFirst": 1 },
+        }))
+        .await?;
+        page.burst(2, 2).await?;
+        page.idle().await?;
+        page.call(
+            "configure",
+            json!({ "queueLimit": 1, "overflow": "deadLetterOldest", "gateway": { "failFirst": 0 } }),
+        )
+        .await?;
+        let full = "(async () => {
+            for (const {id} of await convoy.workers()) await convoy.pause(id);
+            const lines = [{sku: 'mouse', quantity: 1}];
+            for (let i = 0; i < 61; i++) await convoy.submit({customer: `c${i}`, lines});
+            return true;
+        })()";
+        page.convoy(full).await??;
+        wait_for_letters(&page, 50, "1 to 50 of 62").await?;
+        page.click("button", "Next").await?;
+        wait_for_letters(&page, 12, "51 to 62 of 62").await?;
+        page.choose("Reason", "Delivered too often").await?;
+        wait_for_letters(&page, 2, "1 to 2 of 2").await?;
+        page.choose("Reason", "Queue overflow").await?;
+        wait_for_letters(&page, 50, "1 to 50 of 60").await?;
+        page.fill("searchbox", "Search order or customer", "c17").await?;
+        wait_for_letters(&page, 1, "1 to 1 of 1").await?;
+        page.fill("searchbox", "Search order or customer", "nobody").await?;
+        wait_for_letters(&page, 0, "None found; try another word or all reasons.").await?;
+        page.check_console().await
+    })
+}
+
+async fn wait_for_letters(page: &Page<'_>, rows: usize, said: &str) -> Result {
+    let shown = format!(
+        "document.querySelectorAll('#dead-letters tbody tr').length === {rows}
+            && document.querySelector('main [role=status]').innerText === '{said}'"
+    );
+    page.wait_until(said, &shown).await
+}
+
 /// There are so many dead letters, all for this reason, and they can be read page by page.
 async fn check_dead_letters(page: &Page<'_>, total: u64, reason: &str, attempts: u64) -> Result {
     let mut after = Value::Null;

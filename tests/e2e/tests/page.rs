@@ -1,6 +1,6 @@
 //! The page as its users have it: with clicks and keys, in two languages, schemes and sizes.
 
-use convoy_e2e::{DESKTOP, PHONE, Page, Result, Visit, run};
+use convoy_e2e::{DESKTOP, PHONE, Page, Result, Viewport, Visit, run};
 use fantoccini::Locator;
 use serde_json::{Value, json};
 
@@ -301,6 +301,52 @@ fn it_fits_a_desk_and_a_phone_in_light_and_dark() -> Result {
                 }
                 page.check_console().await?;
             }
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn the_status_bar_is_whole_at_every_width() -> Result {
+    // The texts that stick out of their figure, and those that another one covers.
+    const FLAWS: &str = "(() => {
+        const flaws = [];
+        const texts = [...document.querySelectorAll('.status :is(dt, dd, .verdict)')].map((it) => {
+            const range = document.createRange();
+            range.selectNodeContents(it);
+            const {left, right, top, bottom} = range.getBoundingClientRect();
+            if (right > WIDTH || it.scrollWidth > it.clientWidth + 1) {
+                flaws.push(`cut: ${it.innerText}`);
+            }
+            return {text: it.innerText, left, right, top, bottom};
+        });
+        texts.forEach((a, at) => texts.slice(at + 1).forEach((b) => {
+            const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+            const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+            if (across > 0.5 && down > 4) flaws.push(`${a.text} covers ${b.text}`);
+        }));
+        return texts.length === 19 ? flaws : [`${texts.length} texts`];
+    })()";
+    run(async |lab| {
+        for (width, language) in [
+            (360, "es-ES"),
+            (390, "en-GB"),
+            (390, "es-ES"),
+            (768, "es-ES"),
+            (1024, "en-GB"),
+            (1280, "es-ES"),
+        ] {
+            let viewport = Viewport { width, ..PHONE };
+            let page = lab.open(Visit::to("#/room").viewport(viewport).language(language)).await?;
+            page.call("configure", json!({ "serviceTimeMs": 60_000, "queueLimit": 150_000 }))
+                .await?;
+            page.burst(200_000, 1_000).await?;
+            let accepted = "document.querySelector('[data-figure=ready] dd').innerText.length > 6";
+            page.wait_until("the figures are long", accepted).await?;
+            let flaws = FLAWS.replace("WIDTH", &width.to_string());
+            let flaws = page.evaluate(&flaws).await??;
+            assert_eq!(flaws, json!([]), "{width} px in {language}");
+            page.check_console().await?;
         }
         Ok(())
     })

@@ -1,33 +1,17 @@
 //! A line chart over the last two minutes, with a crosshair for mouse and arrow keys.
 
-use crate::platform::{
-    canvas::{Align, Surface},
-    dom,
-};
+use super::{Line, Spec};
+use crate::platform::canvas::{Align, Surface};
 use crate::ui::{
-    i18n::{Texts, use_speech},
+    i18n::use_speech,
     page::{WINDOW_MS, use_page},
-    prefs::use_prefs,
-    widgets::{brush::Brush, palette::Palette, table::TableBehind},
+    widgets::{easel::Easel, palette::Palette, table::TableBehind},
 };
 use crate::view::{
-    chart::{Chart, Request},
-    format::{Format, fill},
+    chart::{Chart, Request, window_ms},
+    format::fill,
 };
-use leptos::{html, prelude::*};
-
-/// A line of a chart.
-#[derive(Clone, Copy)]
-pub struct Line {
-    /// The column of the history.
-    pub column: usize,
-    /// Its data colour.
-    pub tint: u16,
-    /// Its dashes, so that colour is not all that tells lines apart.
-    pub dash: &'static [f64],
-    /// What it is called.
-    pub label: fn(&Texts) -> &'static str,
-}
+use leptos::prelude::*;
 
 /// The least time between two paintings, in milliseconds: a pixel is about a third of a second.
 const PAINT_EVERY_MS: f64 = 250.0;
@@ -37,65 +21,50 @@ const TABLE_ROWS: usize = 40;
 
 /// A chart with its legend, which shows the values at the crosshair, else the last ones.
 #[component]
-pub fn LineChart(
-    id: &'static str,
-    #[prop(into)] title: Signal<String>,
-    lines: &'static [Line],
-    write: fn(Format, f64) -> String,
-    unit: fn(&Texts) -> &'static str,
-) -> impl IntoView {
-    let (page, speech, prefs) = (use_page(), use_speech(), use_prefs());
-    let node = NodeRef::<html::Canvas>::new();
+pub fn LineChart(spec: &'static Spec, #[prop(into)] title: Signal<String>) -> impl IntoView {
+    let (page, speech) = (use_page(), use_speech());
+    let Spec { lines, write, unit, .. } = *spec;
+    let columns: Vec<usize> = lines.iter().map(|line| line.column).collect();
     // The crosshair's moment; it stays where it is while the lines move on.
     let cross = RwSignal::new(None::<f64>);
     let chart = StoredValue::new(None::<Chart>);
-    let surface = StoredValue::new_local(None::<Surface>);
-    let watch = StoredValue::new_local(None::<dom::SizeWatch>);
-    let paint = move || {
-        let (palette, format) = (prefs.palette.read(), speech.format());
+    let shown = columns.clone();
+    let easel = Easel::new(PAINT_EVERY_MS, move |surface, palette| {
+        let format = speech.format();
         let (seconds, now) = (speech.texts().unit_seconds_ago, speech.texts().chart_now);
-        surface.with_value(|surface| {
-            let Some(surface) = surface else { return };
-            let (width, height) = surface.begin();
-            let laid = page.history.with_value(|history| {
-                let columns: Vec<usize> = lines.iter().map(|line| line.column).collect();
-                let request = Request { width, height, window_ms: WINDOW_MS, columns: &columns };
-                Chart::new(history, request)
-            });
-            let write_value = |value: f64| format.trimmed(&write(format, value));
-            let write_ago = |ago: f64| match ago as i64 {
-                0 => now.to_owned(),
-                ago => fill(seconds, &[("n", &format.whole(ago))]),
-            };
-            paint(surface, &palette, &laid, lines, &write_value, &write_ago);
-            if let Some(at) = cross.get() {
-                let x = laid.x.place(at);
-                if x >= laid.left {
-                    surface.color(&palette.focus);
-                    surface.line(&[(x, laid.top), (x, laid.bottom)], 1.0, &[]);
-                }
-            }
-            chart.set_value(Some(laid));
+        let (width, height) = surface.begin();
+        let laid = page.history.with_value(|history| {
+            let (window_ms, columns) = (window_ms(history), &shown);
+            let request = Request { width, height, window_ms, columns, whole: spec.whole };
+            Chart::new(history, request)
         });
-    };
-    let brush = Brush::new(PAINT_EVERY_MS, paint);
-    Effect::new(move |_| {
-        let Some(canvas) = node.get() else { return };
-        watch.set_value(dom::SizeWatch::new(&canvas, move || brush.ask()));
-        surface.set_value(Surface::new(canvas));
-        brush.ask();
+        let write_value = |value: f64| format.trimmed(&write(format, value));
+        let write_ago = |ago: f64| match ago as i64 {
+            0 => now.to_owned(),
+            ago => fill(seconds, &[("n", &format.whole(ago))]),
+        };
+        paint(surface, palette, &laid, lines, &write_value, &write_ago);
+        if let Some(at) = cross.get() {
+            let x = laid.x.place(at);
+            if x >= laid.left {
+                surface.color(&palette.focus);
+                surface.line(&[(x, laid.top), (x, laid.bottom)], 1.0, &[]);
+            }
+        }
+        chart.set_value(Some(laid));
     });
-    Effect::new(move |_| {
-        page.ticks.track();
-        prefs.palette.track();
-        speech.0.track();
-        brush.ask();
-    });
-    Effect::new(move |_| {
-        cross.track();
-        brush.ask_now();
-    });
+    easel.follow(move || page.ticks.track());
+    easel.follow_closely(move || cross.track());
 
+    let nothing = Memo::new(move |_| {
+        page.ticks.track();
+        page.history.with_value(|history| history.busy_since(WINDOW_MS, &columns).is_none())
+    });
+    let ordered = Memo::new(move |_| page.snapshot.read().counts.accepted > 0);
+    let why_nothing = move || {
+        let texts = speech.texts();
+        if ordered.get() { texts.chart_quiet } else { texts.chart_empty }
+    };
     let row_shown = move || {
         page.ticks.track();
         let cross = cross.get();
@@ -196,10 +165,11 @@ pub fn LineChart(
                 .collect_view()}
             <li class="moment">{moment}</li>
         </ul>
+        <div class="picture-box">
         <canvas
             class="chart"
-            node_ref=node
-            id=id
+            node_ref=easel.node
+            id=spec.chart
             tabindex="0"
             role="img"
             aria-label=move || {
@@ -211,15 +181,11 @@ pub fn LineChart(
             on:keydown=keys
             on:blur=move |_| cross.set(None)
         ></canvas>
-        <TableBehind id=table_id(id) caption=title head=head rows=rows />
-    }
-}
-
-fn table_id(chart: &str) -> &'static str {
-    match chart {
-        "depth-chart" => "depth-table",
-        "rates-chart" => "rates-table",
-        _ => "latency-table",
+        <Show when=move || nothing.get()>
+            <p class="empty over-picture">{why_nothing}</p>
+        </Show>
+        </div>
+        <TableBehind id=spec.table caption=title head=head rows=rows />
     }
 }
 

@@ -2,9 +2,77 @@
 
 mod line;
 
-use crate::ui::{i18n::use_speech, page::column, widgets::panel::Panel};
+use crate::ui::{
+    i18n::{Texts, use_speech},
+    page::column,
+    widgets::panel::Panel,
+};
+use crate::view::format::Format;
 use leptos::prelude::*;
-use line::{Line, LineChart};
+use line::LineChart;
+
+/// A chart: its lines and how their figures are written.
+pub struct Spec {
+    /// The panel's id.
+    panel: &'static str,
+    /// The canvas's.
+    chart: &'static str,
+    /// The id of the table behind.
+    table: &'static str,
+    title: fn(&Texts) -> &'static str,
+    lines: &'static [Line],
+    write: fn(Format, f64) -> String,
+    /// What stands behind each figure; empty when `write` says it.
+    unit: fn(&Texts) -> &'static str,
+    /// Whether the figures are counts.
+    whole: bool,
+}
+
+/// A line of a chart.
+#[derive(Clone, Copy)]
+pub struct Line {
+    /// The column of the history.
+    column: usize,
+    /// Its data colour.
+    tint: u16,
+    /// Its dashes, so that colour is not all that tells lines apart.
+    dash: &'static [f64],
+    /// What it is called.
+    label: fn(&Texts) -> &'static str,
+}
+
+static CHARTS: [Spec; 3] = [
+    Spec {
+        panel: "depth",
+        chart: "depth-chart",
+        table: "depth-table",
+        title: |t| t.chart_depth,
+        lines: DEPTH,
+        write: count,
+        unit: |t| t.unit_orders,
+        whole: true,
+    },
+    Spec {
+        panel: "rates",
+        chart: "rates-chart",
+        table: "rates-table",
+        title: |t| t.chart_rates,
+        lines: RATES,
+        write: count,
+        unit: |t| t.unit_per_second,
+        whole: true,
+    },
+    Spec {
+        panel: "latency",
+        chart: "latency-chart",
+        table: "latency-table",
+        title: |t| t.chart_latency,
+        lines: LATENCY,
+        write: Format::duration,
+        unit: |_| "",
+        whole: false,
+    },
+];
 
 const DEPTH: &[Line] = &[
     Line { column: column::READY, tint: 1, dash: &[], label: |t| t.count_ready },
@@ -24,40 +92,21 @@ const LATENCY: &[Line] = &[
     Line { column: column::SERVICE_P95, tint: 8, dash: &[1.0, 3.0], label: |t| t.chart_service },
 ];
 
+fn count(format: Format, figure: f64) -> String {
+    format.compact(figure.round())
+}
+
 /// Three charts beside each other.
 #[component]
 pub fn Charts() -> impl IntoView {
     let speech = use_speech();
-    let depth = Signal::derive(move || speech.texts().chart_depth.to_owned());
-    let rates = Signal::derive(move || speech.texts().chart_rates.to_owned());
-    let latency = Signal::derive(move || speech.texts().chart_latency.to_owned());
-    view! {
-        <Panel id="depth" title=depth>
-            <LineChart
-                id="depth-chart"
-                title=depth
-                lines=DEPTH
-                write=|format, value| format.compact(value.round())
-                unit=|t| t.unit_orders
-            />
-        </Panel>
-        <Panel id="rates" title=rates>
-            <LineChart
-                id="rates-chart"
-                title=rates
-                lines=RATES
-                write=|format, value| format.compact(value.round())
-                unit=|t| t.unit_per_second
-            />
-        </Panel>
-        <Panel id="latency" title=latency>
-            <LineChart
-                id="latency-chart"
-                title=latency
-                lines=LATENCY
-                write=|format, value| format.duration(value)
-                unit=|_| ""
-            />
-        </Panel>
-    }
+    let panel = |spec: &'static Spec| {
+        let title = Signal::derive(move || (spec.title)(speech.texts()).to_owned());
+        view! {
+            <Panel id=spec.panel title=title>
+                <LineChart spec=spec title=title />
+            </Panel>
+        }
+    };
+    CHARTS.iter().map(panel).collect_view()
 }

@@ -3,21 +3,21 @@
 mod paint;
 mod words;
 
-use crate::platform::{canvas::Surface, dom};
+use crate::platform::dom;
 use crate::say;
 use crate::scenario::Ordering;
 use crate::ui::{
-    i18n::use_speech,
+    i18n::{Texts, use_speech},
     page::use_page,
-    prefs::use_prefs,
-    widgets::{brush::Brush, panel::Panel, table::TableBehind},
+    widgets::{easel::Easel, empty::Empty, icon::Glyph, panel::Panel, table::TableBehind},
 };
 use crate::view::{
     format::fill,
-    lanes::{Picture, Seats, Target},
+    lanes::{Picture, Target},
+    seats::Seats,
 };
 use crate::wire::page::WorkerView;
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 /// The least time between two paintings, in milliseconds.
 const PAINT_EVERY_MS: f64 = 66.0;
@@ -36,7 +36,7 @@ const fn keyed(ordering: Ordering) -> bool {
 #[component]
 pub fn LanesPanel() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
-    let title = Signal::derive(move || speech.texts().lanes_title.to_owned());
+    let title = speech.text(|t| t.lanes_title);
     let ordering =
         Memo::new(move |_| page.snapshot.read().ordering.unwrap_or(page.scenario.read().ordering));
     let figures = Memo::new(move |_| {
@@ -57,13 +57,13 @@ pub fn LanesPanel() -> impl IntoView {
             ],
         )
     };
+    let actions: Children = Box::new(move || view! { <p class="hint">{summary}</p> }.into_any());
     let head = Signal::derive(move || words::table_head(speech.texts()));
     let rows = Callback::new(move |()| {
         words::table_rows(&page.snapshot.read().lanes, speech.texts(), speech.format())
     });
     view! {
-        <Panel id="lanes" title=title>
-            <p class="lanes-summary">{summary}</p>
+        <Panel id="lanes" title=title actions=actions>
             <LanesPicture ordering=ordering />
             <TableBehind id="lanes-table" caption=title head=head rows=rows />
         </Panel>
@@ -73,39 +73,31 @@ pub fn LanesPanel() -> impl IntoView {
 /// The canvas, what it says about the lane that is pointed at, and its keys.
 #[component]
 fn LanesPicture(ordering: Memo<Ordering>) -> impl IntoView {
-    let (page, speech, prefs) = (use_page(), use_speech(), use_prefs());
-    let node = NodeRef::<html::Canvas>::new();
+    let (page, speech) = (use_page(), use_speech());
     let target = RwSignal::new(None::<Target>);
     let unit = RwSignal::new(1_u32);
     let seats = StoredValue::new(Seats::default());
     let picture = StoredValue::new(Picture::default());
-    let surface = StoredValue::new_local(None::<Surface>);
-    let watch = StoredValue::new_local(None::<dom::SizeWatch>);
-    let paint = move || {
-        let (snapshot, palette) = (page.snapshot.read(), prefs.palette.read());
-        let (texts, format) = (speech.texts(), speech.format());
-        surface.with_value(|surface| {
-            let Some(surface) = surface else { return };
-            let every = if dom::reduced_motion() { SEAT_SLOWLY_MS } else { SEAT_EVERY_MS };
-            seats.update_value(|seats| seats.seat(&snapshot.lanes, snapshot.at_ms, every));
-            let size = surface.begin();
-            let mut laid = seats.with_value(|seats| {
-                let keyed = keyed(ordering.get());
-                Picture::new(&snapshot.lanes, seats, &snapshot.workers, keyed, size)
-            });
-            for row in &mut laid.rows {
-                row.name = words::lane_name(&row.name, texts);
-            }
-            let caption = words::grid_caption(&snapshot.lanes, texts, format);
-            let sheet = paint::Sheet { surface, palette: &palette, format };
-            sheet.paint(&laid, &snapshot.lanes, &caption, target.get());
-            if *unit.read_untracked() != laid.unit {
-                unit.set(laid.unit);
-            }
-            picture.set_value(laid);
-        });
-    };
-    let brush = Brush::new(PAINT_EVERY_MS, paint);
+    let easel = Easel::new(PAINT_EVERY_MS, move |surface, palette| {
+        let (snapshot, texts, format) = (page.snapshot.read(), speech.texts(), speech.format());
+        let (lanes, keyed) = (&snapshot.lanes, keyed(ordering.get()));
+        let size = surface.begin();
+        let rows = Picture::rows_for(lanes, keyed, size);
+        let every = if dom::reduced_motion() { SEAT_SLOWLY_MS } else { SEAT_EVERY_MS };
+        seats.update_value(|seats| seats.seat(lanes, rows, snapshot.at_ms, every));
+        let mut laid =
+            seats.with_value(|seats| Picture::new(lanes, seats, &snapshot.workers, keyed, size));
+        for row in &mut laid.rows {
+            row.name = words::row_name(row, texts);
+        }
+        let caption = words::grid_caption(lanes, texts, format);
+        let sheet = paint::Sheet { surface, palette, format };
+        sheet.paint(&laid, lanes, &caption, target.get());
+        if *unit.read_untracked() != laid.unit {
+            unit.set(laid.unit);
+        }
+        picture.set_value(laid);
+    });
     // What the picture is of: other news need no new picture.
     let shown = Memo::new(move |_| {
         let snapshot = page.snapshot.read();
@@ -113,23 +105,11 @@ fn LanesPicture(ordering: Memo<Ordering>) -> impl IntoView {
         let workers: Vec<_> = snapshot.workers.iter().map(held).collect();
         (snapshot.lanes.clone(), workers)
     });
-    Effect::new(move |_| {
-        let Some(canvas) = node.get() else { return };
-        watch.set_value(dom::SizeWatch::new(&canvas, move || brush.ask()));
-        surface.set_value(Surface::new(canvas));
-        brush.ask();
-    });
-    Effect::new(move |_| {
+    easel.follow(move || {
         shown.track();
         ordering.track();
-        prefs.palette.track();
-        speech.0.track();
-        brush.ask();
     });
-    Effect::new(move |_| {
-        target.track();
-        brush.ask_now();
-    });
+    easel.follow_closely(move || target.track());
 
     let point = move |event: leptos::ev::PointerEvent| {
         let (x, y) = (f64::from(event.offset_x()), f64::from(event.offset_y()));
@@ -163,13 +143,22 @@ fn LanesPicture(ordering: Memo<Ordering>) -> impl IntoView {
         (idle, snapshot.counts.accepted > 0)
     });
     let nothing = move || {
-        let texts = speech.texts();
-        if empty.get().1 { texts.lanes_over } else { texts.lanes_empty }
+        let over = empty.get().1;
+        let text = move |begun: fn(&Texts) -> &'static str, before: fn(&Texts) -> &'static str| {
+            speech.text(if over { begun } else { before })
+        };
+        view! {
+            <Empty
+                glyph=if over { Glyph::Check } else { Glyph::Burst }
+                title=text(|t| t.lanes_over, |t| t.lanes_empty)
+                hint=text(|t| t.lanes_over_hint, |t| t.lanes_empty_hint)
+            />
+        }
     };
     view! {
-        <div class="lanes-picture">
+        <div class="lanes-picture picture-box">
             <canvas
-                node_ref=node
+                node_ref=easel.node
                 id="lanes-canvas"
                 tabindex="0"
                 role="img"
@@ -182,7 +171,7 @@ fn LanesPicture(ordering: Memo<Ordering>) -> impl IntoView {
                 on:blur=move |_| target.set(None)
             ></canvas>
             <Show when=move || empty.get().0>
-                <p class="empty over-picture">{nothing}</p>
+                <div class="over-picture">{nothing}</div>
             </Show>
             <p class="lanes-said" id="lanes-said" aria-live="polite">
                 {move || said().unwrap_or_else(|| speech.texts().lanes_point.to_owned())}

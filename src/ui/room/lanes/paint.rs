@@ -161,19 +161,18 @@ impl Sheet<'_> {
         }
     }
 
-    /// The text, shortened until it is at most so wide.
+    /// The text, shortened until it is at most so wide. It loses its middle: names that begin
+    /// alike mostly end with a number.
     fn fitted(&self, text: &str, width: f64) -> String {
-        if self.surface.text_width(text) <= width {
+        let fits = |text: &str| self.surface.text_width(text) <= width;
+        let letters: Vec<char> = text.chars().take(64).collect();
+        if letters.len() == text.chars().count() && fits(text) {
             return text.to_owned();
         }
-        let mut letters: Vec<char> = text.chars().take(64).collect();
-        while letters.len() > 1 {
-            letters.pop();
-            let short: String = letters.iter().chain(&['…']).collect();
-            if self.surface.text_width(&short) <= width {
-                return short;
-            }
-        }
-        "…".into()
+        let shorter = (0..letters.len()).rev().map(|kept| {
+            let (head, tail) = (&letters[..kept.div_ceil(2)], &letters[letters.len() - kept / 2..]);
+            head.iter().chain(&['…']).chain(tail).collect::<String>()
+        });
+        shorter.into_iter().find(|text| fits(text)).unwrap_or_else(|| "…".into())
     }
 }

@@ -3,7 +3,7 @@
 use crate::ui::i18n::Texts;
 use crate::view::{
     format::{Format, fill},
-    lanes::{Picture, Target},
+    lanes::{Picture, Row, Target},
 };
 use crate::wire::page::{LanesView, Snapshot};
 
@@ -21,6 +21,11 @@ pub fn lane_name(key: &str, texts: &Texts) -> String {
         None if key == "queue" => texts.lane_queue.to_owned(),
         None => key.to_owned(),
     }
+}
+
+/// What stands before a row: the lane's name, or that it is a worker's.
+pub fn row_name(row: &Row, texts: &Texts) -> String {
+    if row.consumer { texts.worker.to_owned() } else { lane_name(&row.name, texts) }
 }
 
 /// The deepest lanes, deepest first.
@@ -62,6 +67,11 @@ pub fn about(
         Target::Row(index) => {
             let row = picture.rows.get(index)?;
             let holder = row.worker.map_or_else(|| "–".to_owned(), |worker| worker.to_string());
+            if row.consumer {
+                let flight = format.whole(row.in_flight);
+                let values = [("worker", holder.as_str()), ("flight", flight.as_str())];
+                return Some(fill(texts.about_worker, &values));
+            }
             Some(fill(
                 texts.about_lane,
                 &[

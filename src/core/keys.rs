@@ -53,9 +53,36 @@ enum Name {
     Text(u32),
 }
 
+/// A [`Name`] in four bytes: which it is in the two upper bits, the index in the others.
+#[derive(Clone, Copy, Debug)]
+struct PackedName(u32);
+
+const _: () = assert!(CAPACITY < 1 << 30 && NUMBERED < 1 << 30);
+
+impl PackedName {
+    const INDEX: u32 = (1 << 30) - 1;
+
+    const fn pack(name: Name) -> Self {
+        match name {
+            Name::Text(index) => Self(index),
+            Name::Numbered(family, index) => Self((family as u32 + 1) << 30 | index),
+        }
+    }
+
+    const fn unpack(self) -> Name {
+        let index = self.0 & Self::INDEX;
+        match self.0 >> 30 {
+            0 => Name::Text(index),
+            1 => Name::Numbered(Family::Customer, index),
+            _ => Name::Numbered(Family::User, index),
+        }
+    }
+}
+
+/// A customer. 12 bytes.
 #[derive(Clone, Copy, Debug)]
 struct Key {
-    name: Name,
+    name: PackedName,
     hash: i32,
     orders: u32,
 }
@@ -111,7 +138,7 @@ impl Keys {
         if self.keys.len() == CAPACITY {
             return None;
         }
-        self.keys.push(Key { name, hash, orders: 0 });
+        self.keys.push(Key { name: PackedName::pack(name), hash, orders: 0 });
         Some(KeyId(self.keys.len() as u32 - 1))
     }
 
@@ -128,7 +155,7 @@ impl Keys {
 
     /// What the customer is called.
     pub fn name(&self, id: KeyId) -> Cow<'_, str> {
-        match self.keys[id.0 as usize].name {
+        match self.keys[id.0 as usize].name.unpack() {
             Name::Text(index) => Cow::Borrowed(&self.texts[index as usize]),
             Name::Numbered(family, index) => {
                 Cow::Owned(format!("{}{}", family.prefix(), index + family.first()))

@@ -2,7 +2,7 @@
 
 use crate::core::{
     broker::{Broker, LaneName},
-    lanes::Lane,
+    lanes::LaneView as Lane,
 };
 use crate::wire::page::{LaneCell, LaneView, LanesView};
 
@@ -120,7 +120,7 @@ impl Deepest {
     }
 }
 
-fn lane_view(broker: &Broker, index: u32, lane: &Lane) -> LaneView {
+fn lane_view(broker: &Broker, index: u32, lane: Lane) -> LaneView {
     LaneView {
         index,
         key: match broker.lane_name(index) {

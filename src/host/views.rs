@@ -5,7 +5,7 @@ use crate::core::{
     broker::{Broker, ConsumerState, Traced},
     delivery::{Record, outcome_of_code},
     ids::{KeyId, OrderId, WorkerId},
-    orders::{Order, State},
+    orders::Order,
     refusal::{Problem, Refusal},
     stats::{Latency, Stats},
     status::{DeadReason, Outcome, Status},
@@ -228,12 +228,8 @@ impl Host {
                 }
             }
         }
-        let ended = matches!(
-            order.state,
-            State::Completed | State::Declined | State::Cancelled | State::Dead
-        );
-        if ended {
-            enter(order.ended_at, reached(order.status()), None);
+        if let Some(ended_at) = order.ended_at() {
+            enter(ended_at, reached(order.status()), None);
         }
         entries
     }

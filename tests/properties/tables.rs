@@ -4,7 +4,7 @@ use super::check;
 use convoy_lab::core::{
     ids::{KeyId, OrderId},
     keys::{Family, Keys},
-    lanes::{Lane, Lanes},
+    lanes::Lanes,
     orders::{HISTORY, Order, Orders, State},
     partitioner::murmur2,
     rng::Rng,
@@ -36,10 +36,9 @@ fn moves() -> impl Strategy<Value = Vec<Move>> {
     vec(one, 0..200)
 }
 
-/// A lane beside the lists it stands for. A slot is its order's number.
-#[derive(Default)]
+/// A lane that a consumer holds, beside the lists it stands for. A slot is its order's number.
 struct Listed {
-    lane: Lane,
+    lanes: Lanes,
     orders: Orders,
     ready: VecDeque<u32>,
     returned: Vec<u32>,
@@ -47,18 +46,29 @@ struct Listed {
     pushed: u32,
 }
 
+/// The lane. There are others, which stay empty.
+const LANE: u32 = 2;
+
 impl Listed {
+    fn new() -> Self {
+        let mut lanes = Lanes::default();
+        lanes.grow(4);
+        lanes.begin_hold(LANE, 0);
+        let (ready, returned, out) = (VecDeque::new(), Vec::new(), Vec::new());
+        Self { lanes, orders: Orders::default(), ready, returned, out, pushed: 0 }
+    }
+
     fn apply(&mut self, one: Move) {
         match one {
             Move::Push => {
                 let order = Order { number: self.pushed, state: State::Ready, ..Order::default() };
                 let slot = self.orders.insert(order);
-                self.lane.push_back(slot, &mut self.orders);
+                self.lanes.push_back(LANE, slot, &mut self.orders);
                 self.ready.push_back(self.pushed);
                 self.pushed += 1;
             }
             Move::Pop => {
-                let popped = self.lane.pop_front(&self.orders);
+                let popped = self.lanes.pop_front(LANE, &self.orders);
                 assert_eq!(popped, self.ready.pop_front());
                 self.out.extend(popped);
             }
@@ -66,7 +76,7 @@ impl Listed {
             Move::Return(which) => {
                 let slot = self.out.swap_remove(which.index(self.out.len()));
                 self.orders[slot].state = State::Returned;
-                self.lane.push_returned(slot, &mut self.orders);
+                self.lanes.push_returned(LANE, slot, &mut self.orders);
                 self.returned.push(slot);
                 self.returned.sort_unstable();
                 self.come_home();
@@ -81,34 +91,35 @@ impl Listed {
                 } else {
                     Some(self.returned.remove(0))
                 };
-                assert_eq!(self.lane.pop_oldest(&self.orders), expected);
+                assert_eq!(self.lanes.pop_oldest(LANE, &self.orders), expected);
             }
         }
     }
 
     fn come_home(&mut self) {
         if self.out.is_empty() {
-            let epoch = self.lane.epoch;
-            self.lane.restore_returned(&mut self.orders);
-            assert_ne!(self.lane.epoch, epoch);
+            let epoch = self.lanes.hold_mut(LANE).epoch;
+            self.lanes.restore_returned(LANE, &mut self.orders);
+            assert_ne!(self.lanes.hold_mut(LANE).epoch, epoch);
             self.returned.drain(..).rev().for_each(|slot| self.ready.push_front(slot));
             assert!(self.ready.iter().is_sorted(), "the lane is out of order");
         }
     }
 
     fn compare(&self) {
-        let slots: Vec<u32> = self.lane.slots(&self.orders).collect();
+        let slots: Vec<u32> = self.lanes.slots(LANE, &self.orders).collect();
         let expected: Vec<u32> = self.returned.iter().chain(&self.ready).copied().collect();
         assert_eq!(slots, expected);
-        assert_eq!(self.lane.waiting as usize, expected.len());
-        assert_eq!(self.lane.head(), self.ready.front().copied());
+        let waiting: Vec<usize> = self.lanes.iter().map(|lane| lane.waiting as usize).collect();
+        assert_eq!(waiting, [0, 0, expected.len(), 0]);
+        assert_eq!(self.lanes.has_ready(LANE), !self.ready.is_empty());
     }
 }
 
 #[test]
 fn a_lane_keeps_its_orders_in_order_whatever_comes_back() {
     check(3_000, moves(), |moves| {
-        let mut listed = Listed::default();
+        let mut listed = Listed::new();
         for one in moves {
             listed.apply(one);
             listed.compare();
@@ -127,13 +138,13 @@ fn lanes_that_are_free_are_taken_in_the_order_they_became_so() {
                 assert_eq!(lanes.pop_free(), expected.pop_front());
             } else {
                 lanes.list_free(7 - index);
-                if lanes[7 - index].head().is_some() && !expected.contains(&(7 - index)) {
+                if lanes.has_ready(7 - index) && !expected.contains(&(7 - index)) {
                     expected.push_back(7 - index);
                 }
                 let slot = orders.insert(Order::default());
-                lanes[index].push_back(slot, &mut orders);
+                lanes.push_back(index, slot, &mut orders);
             }
-            assert_eq!(lanes.has_free(), !expected.is_empty());
+            assert!((0..8).all(|index| lanes.is_listed(index) == expected.contains(&index)));
         }
     });
 }

@@ -72,6 +72,8 @@ pub(super) struct Consumer {
     pub in_flight: u32,
     /// Its leases, by rising id.
     pub leases: VecDeque<Lease>,
+    /// Where in `leases` the one was that was asked for last.
+    last_asked: usize,
     /// No lease ends before this.
     pub earliest_deadline: Timestamp,
     /// Lanes of its that have orders waiting, with the epoch they were listed in. Some entries
@@ -100,6 +102,7 @@ impl Consumer {
             lease,
             in_flight: 0,
             leases: VecDeque::new(),
+            last_asked: 0,
             earliest_deadline: Timestamp::MAX,
             with_work: VecDeque::new(),
             lanes: 0,
@@ -122,6 +125,17 @@ impl Consumer {
     /// may have died with, so it has to be heard of first.
     pub const fn takes_orders(&self) -> bool {
         self.is_member() && !self.paused && !self.overdue
+    }
+
+    /// Where the lease of that id is among its leases. Reports speak of one lease for a long
+    /// while, so that the place is nearly always that of the last time.
+    pub fn lease_at(&mut self, id: u32) -> Option<usize> {
+        if self.leases.get(self.last_asked).is_some_and(|lease| lease.id == id) {
+            return Some(self.last_asked);
+        }
+        let at = self.leases.binary_search_by_key(&id, |lease| lease.id).ok()?;
+        self.last_asked = at;
+        Some(at)
     }
 
     /// The header of the next frame to it.

@@ -47,13 +47,13 @@ impl Broker {
         let mut hash = self.pulse();
         let mut note = |word: u64| hash = mix(hash ^ word);
         let pair = |high: u32, low: u32| u64::from(high) << 32 | u64::from(low);
-        for order in self.orders.records() {
+        for (slot, order) in (0..).zip(self.orders.records()) {
             note(order.accepted_at.as_micros());
-            note(order.ended_at.as_micros());
+            note(order.stage);
             note(order.amount_cents);
             note(pair(order.number, order.key));
-            note(pair(order.sequence, order.generation));
-            note(pair(order.lease, order.pieces));
+            note(pair(order.sequence, self.orders.generation(slot)));
+            note(u64::from(order.pieces));
             let state = u32::from(order.state as u8) << 8 | u32::from(order.marks);
             note(pair(state, u32::from(order.sku) << 16 | u32::from(order.deliveries)));
         }

@@ -10,7 +10,6 @@ use crate::core::{
     config::Ordering,
     delivery::Delivery,
     lanes::NOBODY,
-    orders::{NONE, State},
 };
 
 /// Orders taken from a lane before the next lane's turn.
@@ -87,7 +86,7 @@ impl Broker {
     ) {
         while (items.len() as u32) < most {
             let Some(lane) = self.lanes.pop_free() else { break };
-            if self.lanes[lane].head().is_some() {
+            if self.lanes.has_ready(lane) {
                 self.hold(lane, index as u16);
                 let turn = TURN.min(most - items.len() as u32);
                 self.take(lane, turn, lease, slots, items);
@@ -99,7 +98,7 @@ impl Broker {
             if !self.is_current(index, lane, epoch) {
                 continue;
             }
-            self.lanes[lane].listed = false;
+            self.lanes.hold_mut(lane).listed = false;
             let alone = self.consumers[index].with_work.is_empty();
             let room = most - items.len() as u32;
             self.take(lane, if alone { room } else { TURN.min(room) }, lease, slots, items);
@@ -114,8 +113,9 @@ impl Broker {
 
     /// Whether an entry of a consumer's list of lanes with work still holds.
     fn is_current(&self, index: usize, lane: u32, epoch: u32) -> bool {
-        let lane = &self.lanes[lane];
-        lane.listed && lane.holder == index as u16 && lane.epoch == epoch && !lane.draining
+        self.lanes.hold(lane).is_some_and(|hold| {
+            hold.listed && hold.holder == index as u16 && hold.epoch == epoch && !hold.draining
+        })
     }
 
     /// Takes up to `most` orders off the front of a lane.
@@ -128,15 +128,13 @@ impl Broker {
         items: &mut Vec<Delivery>,
     ) {
         let ordered = if self.layout.is_ordered() { Delivery::ORDERED } else { 0 };
-        for _ in 0..most {
-            let Some(slot) = self.lanes[lane].pop_front(&self.orders) else { break };
-            let epoch = self.lanes[lane].epoch;
+        let epoch = self.lanes.hold_mut(lane).epoch;
+        let mut taken = 0;
+        while taken < most {
+            let Some(slot) = self.lanes.pop_front(lane, &self.orders) else { break };
             let order = &mut self.orders[slot];
-            order.state = State::InFlight;
-            order.lease = lease;
-            order.next = NONE;
+            order.lend(lease);
             order.deliveries += 1;
-            self.counts.deliveries += 1;
             if !self.came_back.is_empty() {
                 self.came_back.remove(&(order.number, slot));
             }
@@ -162,10 +160,13 @@ impl Broker {
                 reserved: 0,
             });
             slots.push(slot);
-            self.lanes[lane].in_flight += 1;
-            self.counts.ready -= 1;
-            self.counts.in_flight += 1;
+            taken += 1;
         }
-        debug_assert!(ordered == 0 || self.lanes[lane].holder != NOBODY);
+        let hold = self.lanes.hold_mut(lane);
+        debug_assert!(ordered == 0 || hold.holder != NOBODY);
+        hold.in_flight += taken;
+        self.counts.deliveries += u64::from(taken);
+        self.counts.ready -= u64::from(taken);
+        self.counts.in_flight += u64::from(taken);
     }
 }

@@ -6,14 +6,13 @@ use crate::core::{
     delivery::Record,
     ids::{KeyId, OrderId, WorkerId},
     keys::Keys,
-    lanes::Lane,
+    lanes::LaneView,
     ledger::Ledger,
     orders::{Order, State},
     stats::Stats,
     status::Counts,
     time::Timestamp,
 };
-use std::collections::VecDeque;
 
 /// Records kept. At the bound the oldest is forgotten.
 const TRACED: usize = 256 * 1024;
@@ -25,16 +24,29 @@ pub struct Traced {
     pub record: Record,
 }
 
-/// The last of the consumers' records, oldest first.
+/// The last of the consumers' records: a ring, as soon as there are as many as are kept.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Trace(VecDeque<Traced>);
+pub(super) struct Trace {
+    records: Vec<Traced>,
+    /// The oldest, when the ring is full.
+    oldest: usize,
+}
 
 impl Trace {
     pub fn push(&mut self, worker: WorkerId, record: &Record) {
-        if self.0.len() == TRACED {
-            self.0.pop_front();
+        let traced = Traced { worker, record: *record };
+        if self.records.len() < TRACED {
+            self.records.push(traced);
+            return;
         }
-        self.0.push_back(Traced { worker, record: *record });
+        self.records[self.oldest] = traced;
+        self.oldest = (self.oldest + 1) % TRACED;
+    }
+
+    /// The newest first.
+    fn iter(&self) -> impl Iterator<Item = &Traced> {
+        let (newer, older) = self.records.split_at(self.oldest);
+        newer.iter().rev().chain(older.iter().rev())
     }
 }
 
@@ -98,11 +110,11 @@ impl Broker {
     /// What the consumers reported of their work, newest first: attempts that ended, and of long
     /// ones the steps.
     pub fn trace(&self) -> impl Iterator<Item = &Traced> {
-        self.trace.0.iter().rev()
+        self.trace.iter()
     }
 
     /// The lanes, by index.
-    pub fn lanes(&self) -> impl ExactSizeIterator<Item = &Lane> {
+    pub fn lanes(&self) -> impl ExactSizeIterator<Item = LaneView> {
         self.lanes.iter()
     }
 
@@ -122,7 +134,7 @@ impl Broker {
             + self.lanes.memory_bytes()
             + self.ledger.memory_bytes()
             + self.auditor.memory_bytes()
-            + self.trace.0.capacity() * size_of::<Traced>()
+            + self.trace.records.capacity() * size_of::<Traced>()
             + self.by_age.capacity() * 8
             + self.came_back.len() * 16;
         tables as u64

@@ -49,22 +49,24 @@ impl Broker {
         }
         let mut held = vec![0_u32; self.consumers.len()];
         for (index, lane) in self.lanes.iter().enumerate() {
-            let slots: Vec<u32> = lane.slots(&self.orders).collect();
+            let at = index as u32;
+            let slots: Vec<u32> = self.lanes.slots(at, &self.orders).collect();
             assert_eq!(slots.len(), lane.waiting as usize, "lane {index} miscounts");
             assert_eq!(out[index], lane.in_flight, "lane {index} miscounts what is out");
             assert!(slots.iter().all(|slot| self.orders[*slot].waits()));
             if ordered {
                 let number = |slot: &u32| self.orders[*slot].number;
                 assert!(slots.is_sorted_by_key(number), "lane {index} is out of order");
-                self.check_front(index as u32, &slots);
+                self.check_front(at, &slots);
                 assert!(lane.in_flight == 0 || lane.holder != NOBODY);
             }
             if lane.holder != NOBODY {
                 held[lane.holder as usize] += 1;
             }
-            let startable = ordered && lane.head().is_some() && !lane.draining;
+            let startable = ordered && self.lanes.has_ready(at) && !lane.draining;
             let reachable = self.layout.assigned == 0 || lane.holder != NOBODY;
-            assert!(!(startable && reachable) || lane.listed, "lane {index} is forgotten");
+            let listed = self.lanes.is_listed(at);
+            assert!(!(startable && reachable) || listed, "lane {index} is forgotten");
             waiting += u64::from(lane.waiting);
         }
         assert_eq!(waiting, self.counts.ready, "an order waits nowhere, or twice");
@@ -94,16 +96,15 @@ impl Broker {
         for (index, consumer) in self.consumers.iter().enumerate() {
             let mut in_flight = 0;
             for lease in &consumer.leases {
-                let out = lease.slots.iter().filter(|slot| {
-                    let order = &self.orders[**slot];
-                    order.state == State::InFlight && order.lease == lease.id
-                });
+                let out =
+                    lease.slots.iter().filter(|slot| self.orders[**slot].is_out_under(lease.id));
                 let slots: Vec<u32> = out.copied().collect();
                 assert_eq!(slots.len() as u32, lease.open, "lease {} miscounts", lease.id);
                 assert!(lease.open > 0 && lease.deadline >= consumer.earliest_deadline);
                 for slot in slots.iter().filter(|_| self.layout.is_ordered()) {
-                    let lane = &self.lanes[self.lane_of(self.orders[*slot].key)];
-                    assert_eq!(lane.holder as usize, index, "an order is out without its lane");
+                    let lane = self.lane_of(self.orders[*slot].key);
+                    let holder = self.lanes.hold(lane).map(|hold| hold.holder as usize);
+                    assert_eq!(holder, Some(index), "an order is out without its lane");
                 }
                 in_flight += lease.open;
             }

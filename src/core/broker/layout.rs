@@ -72,6 +72,9 @@ impl Broker {
             _ => self.layout.assigned.max(1) as usize,
         };
         self.lanes.grow(count);
+        if self.layout.ordering == Ordering::Competing {
+            self.lanes.begin_hold(0, NOBODY);
+        }
         for consumer in &mut self.consumers {
             consumer.with_work.clear();
             consumer.lanes = 0;
@@ -80,20 +83,23 @@ impl Broker {
         for (_, slot) in waiting {
             let lane = self.lane_of(self.orders[slot].key);
             self.orders[slot].state = State::Ready;
-            self.lanes[lane].push_back(slot, &mut self.orders);
+            self.lanes.push_back(lane, slot, &mut self.orders);
             self.list(lane);
         }
     }
 
     /// Makes it known that a lane has work: to its holder, or to all.
     pub(super) fn list(&mut self, index: u32) {
-        let lane = &mut self.lanes[index];
-        if lane.listed || lane.draining || lane.head().is_none() || !self.layout.is_ordered() {
+        if !self.layout.is_ordered() || !self.lanes.has_ready(index) {
             return;
         }
-        if lane.holder != NOBODY {
-            lane.listed = true;
-            self.consumers[lane.holder as usize].with_work.push_back((index, lane.epoch));
+        if self.lanes.hold(index).is_some() {
+            let hold = self.lanes.hold_mut(index);
+            if !hold.listed && !hold.draining {
+                hold.listed = true;
+                let entry = (index, hold.epoch);
+                self.consumers[hold.holder as usize].with_work.push_back(entry);
+            }
         } else if self.layout.assigned == 0 {
             self.lanes.list_free(index);
         }
@@ -101,34 +107,24 @@ impl Broker {
 
     /// Gives a lane to a consumer.
     pub(super) fn hold(&mut self, index: u32, holder: u16) {
-        let lane = &mut self.lanes[index];
-        debug_assert!(lane.holder == NOBODY && lane.in_flight == 0);
-        lane.holder = holder;
+        self.lanes.begin_hold(index, holder);
         self.consumers[holder as usize].lanes += 1;
     }
 
     /// Takes a lane, of which nothing is out, from its holder. Entries of it in the holder's
     /// list are out of date from now on.
     pub(super) fn let_go(&mut self, index: u32) {
-        let lane = &mut self.lanes[index];
-        debug_assert!(lane.in_flight == 0);
-        if lane.holder != NOBODY {
-            self.consumers[lane.holder as usize].lanes -= 1;
-            lane.holder = NOBODY;
-            lane.epoch = lane.epoch.wrapping_add(1);
-            lane.listed = false;
+        if let Some(holder) = self.lanes.end_hold(index) {
+            self.consumers[holder as usize].lanes -= 1;
         }
     }
 
     /// Nothing of a lane is out any more: what came back takes its place, and the lane goes
     /// back to the queue, or on to whom it is assigned.
     pub(super) fn lane_came_home(&mut self, index: u32) {
-        let lane = &mut self.lanes[index];
-        debug_assert!(lane.in_flight == 0);
-        let drained = lane.draining;
+        let drained = self.lanes.hold_mut(index).draining;
         if drained {
-            lane.restore_returned(&mut self.orders);
-            lane.listed = false;
+            self.lanes.restore_returned(index, &mut self.orders);
         }
         if self.layout.assigned == 0 {
             self.let_go(index);
@@ -157,8 +153,8 @@ impl Broker {
         let mut with_more_left = with_more;
         let mut to_assign = Vec::new();
         for index in 0..self.layout.assigned {
-            let holder = self.lanes[index].holder;
-            let keeps = holder != NOBODY && {
+            let holder = self.lanes.hold(index).map(|hold| hold.holder);
+            let keeps = holder.is_some_and(|holder| {
                 let count = &mut kept[holder as usize];
                 let extra = *count == fewest && with_more_left > 0;
                 let allowed =
@@ -166,13 +162,13 @@ impl Broker {
                 *count += u32::from(allowed);
                 with_more_left -= u32::from(allowed && extra);
                 allowed
-            };
+            });
             if !keeps {
                 to_assign.push(index);
             }
         }
         for index in to_assign {
-            if self.lanes[index].in_flight > 0 {
+            if self.lanes.in_flight(index) > 0 {
                 self.drain(index);
                 continue;
             }
@@ -189,10 +185,10 @@ impl Broker {
 
     /// Stops handing out from a lane until what is out has come back.
     fn drain(&mut self, index: u32) {
-        let lane = &mut self.lanes[index];
-        if !lane.draining {
-            lane.draining = true;
-            let holder = lane.holder as usize;
+        let hold = self.lanes.hold_mut(index);
+        if !hold.draining {
+            hold.draining = true;
+            let holder = hold.holder as usize;
             self.revoke(holder);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Broker, Output, Timer, consumers::Consumer};
 use crate::core::{
-    orders::{NONE, State},
+    orders::State,
     status::DeadReason,
     time::Timestamp,
 };
@@ -14,7 +14,7 @@ impl Broker {
         let consumer = &mut self.consumers[index];
         let mut renewed = Vec::new();
         for id in held {
-            if let Ok(at) = consumer.leases.binary_search_by_key(id, |lease| lease.id) {
+            if let Some(at) = consumer.lease_at(*id) {
                 let lease = &mut consumer.leases[at];
                 lease.deadline = lease.deadline.max(deadline);
                 renewed.push(*id);
@@ -68,8 +68,7 @@ impl Broker {
             // From the last to the first, so that those of the competing lane, each put before
             // all others, end up in their order.
             for slot in lease.slots.iter().rev() {
-                let order = &self.orders[*slot];
-                if order.state == State::InFlight && order.lease == lease.id {
+                if self.orders[*slot].is_out_under(lease.id) {
                     self.consumers[index].in_flight -= 1;
                     self.come_back(*slot);
                 }
@@ -96,28 +95,26 @@ impl Broker {
         let ordered = self.layout.is_ordered();
         let index = self.lane_of(self.orders[slot].key);
         let order = &mut self.orders[slot];
-        order.lease = NONE;
         order.state = if ordered { State::Returned } else { State::Ready };
         if !self.by_age.is_empty() {
             self.came_back.insert((order.number, slot));
         }
         self.counts.in_flight -= 1;
         self.counts.ready += 1;
-        let lane = &mut self.lanes[index];
         if ordered {
-            lane.draining = true;
-            lane.push_returned(slot, &mut self.orders);
+            self.lanes.hold_mut(index).draining = true;
+            self.lanes.push_returned(index, slot, &mut self.orders);
         } else {
-            lane.push_front(slot, &mut self.orders);
+            self.lanes.push_front(index, slot, &mut self.orders);
         }
         self.lane_lost_one(index);
     }
 
     /// One order fewer of a lane is out.
     pub(super) fn lane_lost_one(&mut self, index: u32) {
-        let lane = &mut self.lanes[index];
-        lane.in_flight -= 1;
-        if lane.in_flight == 0 && self.layout.is_ordered() {
+        let hold = self.lanes.hold_mut(index);
+        hold.in_flight -= 1;
+        if hold.in_flight == 0 && self.layout.is_ordered() {
             self.lane_came_home(index);
         }
     }

@@ -67,7 +67,6 @@ impl Broker {
             number: self.counts.accepted as u32,
             key: draft.key.0,
             sequence: self.keys.next_sequence(draft.key),
-            next: NONE,
             pieces: draft.pieces,
             sku: draft.sku,
             state: State::Ready,
@@ -77,7 +76,7 @@ impl Broker {
         self.counts.ready += 1;
         let index = self.lane_of(draft.key.0);
         self.lanes.grow(index as usize + 1);
-        self.lanes[index].push_back(slot, &mut self.orders);
+        self.lanes.push_back(index, slot, &mut self.orders);
         self.list(index);
         Ok(self.orders.id(slot))
     }
@@ -136,7 +135,7 @@ impl Broker {
 
     fn pop_oldest(&mut self) -> Option<u32> {
         if self.lanes.len() == 1 {
-            return self.lanes[0].pop_oldest(&self.orders);
+            return self.lanes.pop_oldest(0, &self.orders);
         }
         loop {
             if self.by_age.is_empty() {
@@ -154,7 +153,7 @@ impl Broker {
             let order = &self.orders[slot];
             if order.number == number && order.waits() {
                 let lane = self.lane_of(order.key);
-                let oldest = self.lanes[lane].pop_oldest(&self.orders);
+                let oldest = self.lanes.pop_oldest(lane, &self.orders);
                 assert_eq!(oldest, Some(slot), "the oldest of all is the oldest of its lane");
                 return oldest;
             }
@@ -163,8 +162,8 @@ impl Broker {
 
     /// All orders that wait, as number and slot, oldest first.
     pub(super) fn waiting_by_age(&self) -> Vec<(u32, u32)> {
-        let lanes = self.lanes.iter();
-        let slots = lanes.flat_map(|lane| lane.slots(&self.orders));
+        let lanes = 0..self.lanes.len();
+        let slots = lanes.flat_map(|lane| self.lanes.slots(lane, &self.orders));
         let mut all: Vec<_> = slots.map(|slot| (self.orders[slot].number, slot)).collect();
         all.sort_unstable();
         all

@@ -89,15 +89,10 @@ impl Broker {
     }
 
     /// Whether the order is out under a lease of this consumer.
-    fn holds(&self, index: usize, record: &Record) -> bool {
+    fn holds(&mut self, index: usize, record: &Record) -> bool {
         self.orders.get(record.slot).is_some_and(|order| {
-            order.state == State::InFlight
-                && order.lease == record.lease
-                && order.number == record.number
-        }) && self.consumers[index]
-            .leases
-            .binary_search_by_key(&record.lease, |lease| lease.id)
-            .is_ok()
+            order.is_out_under(record.lease) && order.number == record.number
+        }) && self.consumers[index].lease_at(record.lease).is_some()
     }
 
     /// Books what the consumer charged and took, whether or not its lease still holds: the
@@ -172,10 +167,8 @@ impl Broker {
     fn close(&mut self, index: usize, lease: u32) {
         let consumer = &mut self.consumers[index];
         consumer.in_flight -= 1;
-        let at = consumer
-            .leases
-            .binary_search_by_key(&lease, |lease| lease.id)
-            .expect("whoever closes has found that the consumer holds it");
+        let at =
+            consumer.lease_at(lease).expect("whoever closes has found that the consumer holds it");
         consumer.leases[at].open -= 1;
         if consumer.leases[at].open == 0 {
             let lease = consumer.leases.remove(at).expect("it was just found");

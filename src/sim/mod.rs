@@ -169,7 +169,8 @@ impl World {
         self.plan(self.now + span, Event::Wake(worker));
     }
 
-    /// Everybody is suspended for a while, as when a lid is closed: what was due meanwhile happens late.
+    /// Everybody is suspended for a while, as when a lid is closed: what was due meanwhile
+    /// happens late.
     pub fn suspend(&mut self, span: Span) {
         self.now = self.now + span;
     }

@@ -24,7 +24,8 @@ const STRIDE: u32 = 64;
 const STEP_MICROS: u64 = 1_000;
 
 fn main() {
-    let arguments: Vec<f64> = std::env::args().skip(1).filter_map(|text| text.parse().ok()).collect();
+    let arguments: Vec<f64> =
+        std::env::args().skip(1).filter_map(|text| text.parse().ok()).collect();
     let argument = |index: usize, default: f64| arguments.get(index).copied().unwrap_or(default);
     let mut scenario = Scenario::default();
     scenario.service_time_ms = 0.0;

@@ -6,11 +6,7 @@
 //! own only when there are none: so no customer waits while another's lane is emptied.
 
 use super::{Broker, Output, consumers::Lease};
-use crate::core::{
-    config::Ordering,
-    delivery::Delivery,
-    lanes::NOBODY,
-};
+use crate::core::{config::Ordering, delivery::Delivery, lanes::NOBODY};
 
 /// Orders taken from a lane before the next lane's turn.
 const TURN: u32 = 16;

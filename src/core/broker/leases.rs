@@ -1,11 +1,7 @@
 //! Leases: they are renewed by heartbeats, and when they run out their orders come back.
 
 use super::{Broker, Output, Timer, consumers::Consumer};
-use crate::core::{
-    orders::State,
-    status::DeadReason,
-    time::Timestamp,
-};
+use crate::core::{orders::State, status::DeadReason, time::Timestamp};
 
 impl Broker {
     /// Renews those leases of a consumer that it says it still holds.

@@ -90,9 +90,10 @@ impl Broker {
 
     /// Whether the order is out under a lease of this consumer.
     fn holds(&mut self, index: usize, record: &Record) -> bool {
-        self.orders.get(record.slot).is_some_and(|order| {
-            order.is_out_under(record.lease) && order.number == record.number
-        }) && self.consumers[index].lease_at(record.lease).is_some()
+        self.orders
+            .get(record.slot)
+            .is_some_and(|order| order.is_out_under(record.lease) && order.number == record.number)
+            && self.consumers[index].lease_at(record.lease).is_some()
     }
 
     /// Books what the consumer charged and took, whether or not its lease still holds: the

@@ -58,8 +58,8 @@ pub const MUTANTS: &[Mutant] = &[
         "old-lease-acks",
         "an acknowledgement under an old lease is accepted",
         SETTLE,
-        "order.state == State::InFlight && order.lease == record.lease)",
-        "order.state == State::InFlight)",
+        "order.is_out_under(record.lease) && order.number == record.number",
+        "order.state == State::InFlight && order.number == record.number",
     ),
     mutant(
         "lane-unlocked-early",
@@ -108,7 +108,7 @@ pub const MUTANTS: &[Mutant] = &[
         "hold-not-broken",
         "a lane goes on handing out while a failed order of it comes back",
         LEASES,
-        "self.hold_mut(index).draining = true;",
+        "self.lanes.hold_mut(index).draining = true;",
         "",
     ),
     mutant(

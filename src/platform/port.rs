@@ -20,11 +20,13 @@ impl Port {
         Self { port, _on_frame: None }
     }
 
-    /// Has every frame that comes from the other end handed to `on_frame`.
-    pub fn listen(&mut self, mut on_frame: impl FnMut(Buffer) + 'static) {
+    /// Has every frame that comes from the other end handed to `on_frame`, in one buffer that is
+    /// used again for the next.
+    pub fn listen(&mut self, mut on_frame: impl FnMut(&Buffer) + 'static) {
+        let mut buffer = Buffer::default();
         let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(frame) = frame(&event.data()) {
-                on_frame(frame);
+            if copy_frame(&event.data(), &mut buffer) {
+                on_frame(&buffer);
             }
         });
         self.port.set_onmessage(Some(closure.as_ref().unchecked_ref()));
@@ -54,10 +56,17 @@ pub fn link() -> (End, End) {
 
 /// The bytes of a message, if it is a frame at all.
 pub fn frame(data: &JsValue) -> Option<Buffer> {
-    let bytes = Uint8Array::new(data.dyn_ref::<ArrayBuffer>()?);
-    let mut buffer = Buffer::zeroed(bytes.length() as usize);
+    let mut buffer = Buffer::default();
+    copy_frame(data, &mut buffer).then_some(buffer)
+}
+
+/// Copies the bytes of a message into a buffer; whether it is a frame at all.
+fn copy_frame(data: &JsValue, buffer: &mut Buffer) -> bool {
+    let Some(data) = data.dyn_ref::<ArrayBuffer>() else { return false };
+    let bytes = Uint8Array::new(data);
+    buffer.set_length(bytes.length() as usize);
     bytes.copy_to(buffer.bytes_mut());
-    Some(buffer)
+    true
 }
 
 /// The ends of links that came with a message.

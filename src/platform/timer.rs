@@ -12,7 +12,8 @@ use web_sys::{MessageChannel, MessagePort};
 /// A call to a thread's own loop. Any number of requests before the call make one call.
 pub struct Alarm {
     call: Rc<dyn Fn()>,
-    timeout: RefCell<Option<(Timestamp, Timeout)>>,
+    /// The time that is set, until it has come.
+    timeout: Rc<RefCell<Option<(Timestamp, Timeout)>>>,
     bell: MessagePort,
     rung: Rc<Cell<bool>>,
 }
@@ -33,7 +34,7 @@ impl Alarm {
         channel.port2().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         // An alarm lives as long as its thread.
         on_message.forget();
-        Self { call, timeout: RefCell::default(), bell: channel.port1(), rung }
+        Self { call, timeout: Rc::default(), bell: channel.port1(), rung }
     }
 
     /// Calls as soon as the messages that wait have been read. Unlike a timer of no length,
@@ -44,23 +45,25 @@ impl Alarm {
         }
     }
 
-    /// Calls at a time, which takes the place of one set before; none calls off.
+    /// Calls at a time at the latest. An earlier time that was set before still counts: whoever
+    /// is called too early sets the alarm again. So a thread that moves its alarm with every
+    /// message rarely moves the browser's timer, which is slow.
     pub fn set(&self, now: Timestamp, at: Option<Timestamp>) {
         let mut timeout = self.timeout.borrow_mut();
         let Some(at) = at else {
             *timeout = None;
             return;
         };
-        if timeout.as_ref().is_some_and(|(set, _)| *set == at && at > now) {
+        if timeout.as_ref().is_some_and(|(set, _)| *set <= at) {
             return;
         }
         let millis = at.since(now).as_micros().div_ceil(1_000).min(60_000) as u32;
-        let call = self.call.clone();
-        *timeout = Some((at, Timeout::new(millis, move || call())));
-    }
-
-    /// Forgets the time, because the call is being made.
-    pub fn clear(&self) {
-        *self.timeout.borrow_mut() = None;
+        let (call, own) = (self.call.clone(), self.timeout.clone());
+        let ring = move || {
+            // Its time has come: the call may set another.
+            drop(own.borrow_mut().take());
+            call();
+        };
+        *timeout = Some((at, Timeout::new(millis, ring)));
     }
 }

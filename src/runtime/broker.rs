@@ -66,7 +66,7 @@ fn on_request(shared: &Shared, request: Request, ports: Vec<End>) {
     {
         let mut link = Port::new(port);
         let thread = shared.clone();
-        link.listen(move |frame| thread.borrow_mut().on_frame(worker, &frame));
+        link.listen(move |frame| thread.borrow_mut().on_frame(worker, frame));
         shared.borrow_mut().links.insert(worker, link);
     }
     let mut thread = shared.borrow_mut();
@@ -86,9 +86,6 @@ impl Thread {
 
     /// A timer rang: do what is due.
     fn wake(&mut self) {
-        if let Some(alarm) = &self.alarm {
-            alarm.clear();
-        }
         let until = clock::now() + SLICE;
         loop {
             let now = clock::now();

@@ -43,7 +43,7 @@ pub fn run() {
         let Some(port) = ports.into_iter().next() else { return };
         let mut link = Port::new(port);
         let thread = shared.clone();
-        link.listen(move |frame| thread.borrow_mut().on_frame(&frame));
+        link.listen(move |frame| thread.borrow_mut().on_frame(frame));
         let mut thread = shared.borrow_mut();
         thread.link = Some(link);
         thread.go_on();
@@ -61,18 +61,17 @@ impl Thread {
     }
 
     fn go_on(&mut self) {
-        let Some(alarm) = &self.alarm else { return };
-        alarm.clear();
-        let until = clock::now() + SLICE;
+        let mut now = clock::now();
+        let until = now + SLICE;
         loop {
-            self.consumer.work(clock::now(), STRIDE);
-            if self.consumer.take_question(clock::now()) {
+            self.consumer.work(now, STRIDE);
+            if self.consumer.take_question(now) {
                 self.send(&encode_begin_anew(self.consumer.now()));
             }
-            if self.consumer.is_report_due(clock::now()) {
+            if self.consumer.is_report_due(now) {
                 self.report();
             }
-            let now = clock::now();
+            now = clock::now();
             let Some(wake_at) = self.consumer.wake_at() else { break };
             let go_on = wake_at <= now || self.consumer.burns();
             if !go_on || now >= until {

@@ -76,14 +76,20 @@ impl WorkModel {
         if delivery.flags & Delivery::CHARGED != 0 {
             return Outcome::Completed;
         }
-        if self.draw(delivery, 0, Draw::Permanent) < self.permanent_rate {
+        if self.happens(self.permanent_rate, delivery, 0, Draw::Permanent) {
             return Outcome::Declined;
         }
-        let transient = self.draw(delivery, delivery.attempt, Draw::Transient);
-        if delivery.attempt <= self.fail_first || transient < self.transient_rate {
+        if delivery.attempt <= self.fail_first
+            || self.happens(self.transient_rate, delivery, delivery.attempt, Draw::Transient)
+        {
             return Outcome::GatewayFailed;
         }
         Outcome::Completed
+    }
+
+    /// Whether something of that rate happens. What never does is not drawn.
+    fn happens(&self, rate: f64, delivery: &Delivery, attempt: u16, what: Draw) -> bool {
+        rate > 0.0 && self.draw(delivery, attempt, what) < rate
     }
 
     fn service_micros(&self, delivery: &Delivery) -> f64 {

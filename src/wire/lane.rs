@@ -32,6 +32,15 @@ impl Buffer {
         Self { words: vec![0; length.div_ceil(8)], length }
     }
 
+    /// Makes room for `length` bytes, to be filled in: what they are before that, nobody knows.
+    pub fn set_length(&mut self, length: usize) {
+        self.words.resize(length.div_ceil(8), 0);
+        if let Some(last) = self.words.last_mut() {
+            *last = 0;
+        }
+        self.length = length;
+    }
+
     /// The bytes.
     pub fn bytes(&self) -> &[u8] {
         &bytemuck::cast_slice(&self.words)[..self.length]

@@ -134,7 +134,7 @@ pub fn judge(figures: &[&Figure]) -> Vec<Judgement> {
 
 /// The judgements as a table.
 pub fn table(judgements: &[Judgement]) -> Table {
-    let mut table = Table::new("Budgets", &["what", "budget", "measured", "verdict"]);
+    let mut table = Table::of_words("Budgets", &["what", "budget", "measured", "verdict"]);
     for judgement in judgements {
         let verdict = match judgement.verdict {
             Verdict::Met => "met",

@@ -48,7 +48,7 @@ impl Machine {
     }
 
     pub fn table(&self) -> Table {
-        let mut table = Table::new("Machine", &["what", "is"]);
+        let mut table = Table::of_words("Machine", &["what", "is"]);
         let mut row = |what: &str, is: &str| table.row([what.into(), is.into()]);
         row("date", &self.date);
         row("commit", &self.commit);

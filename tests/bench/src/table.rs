@@ -1,18 +1,32 @@
 //! A table, on a terminal and in Markdown.
 
-/// Rows of text under a head. The first column is of names, the others are of figures, which
-/// stand to the right.
+/// Rows of text under a head. The first column is of names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     pub title: String,
+    others: Others,
     head: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
+/// What the columns after the first are of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Others {
+    /// These stand to the right.
+    Figures,
+    Words,
+}
+
 impl Table {
+    /// A table of figures.
     pub fn new(title: &str, head: &[&str]) -> Self {
         let head = head.iter().map(|&name| name.into()).collect();
-        Self { title: title.into(), head, rows: Vec::new() }
+        Self { title: title.into(), others: Others::Figures, head, rows: Vec::new() }
+    }
+
+    /// A table of words.
+    pub fn of_words(title: &str, head: &[&str]) -> Self {
+        Self { others: Others::Words, ..Self::new(title, head) }
     }
 
     /// Appends a row.
@@ -30,7 +44,8 @@ impl Table {
         let widths: Vec<usize> = (0..self.head.len()).map(|column| self.width(column)).collect();
         let line = |cells: &[String]| {
             let cells = cells.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
-                if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+                let left = column == 0 || self.others == Others::Words;
+                if left { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
             });
             let line = cells.collect::<Vec<_>>().join("  ");
             format!("   {}\n", line.trim_end())
@@ -46,7 +61,8 @@ impl Table {
             let cells: Vec<String> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
             format!("| {} |\n", cells.join(" | "))
         };
-        let rule = format!("|---{}|\n", "|---:".repeat(self.head.len() - 1));
+        let other = if self.others == Others::Words { "|---" } else { "|---:" };
+        let rule = format!("|---{}|\n", other.repeat(self.head.len() - 1));
         let rows: String = self.rows.iter().map(|row| line(row)).collect();
         format!("**{}**\n\n{}{rule}{rows}", self.title, line(&self.head))
     }
@@ -80,6 +96,16 @@ mod tests {
         let expected = "**Speed**\n\n| who | µs | a\\|b |\n|---|---:|---:|\n| lab | 0.5 | 1 |\n\
                         | a peer | 100 |  |\n";
         assert_eq!(sample().markdown(), expected);
+    }
+
+    #[test]
+    fn words_stand_to_the_left() {
+        let mut table = Table::of_words("Machine", &["what", "is"]);
+        table.row(["cores".into(), "2".into()]);
+        table.row(["date".into(), "today".into()]);
+        let expected = "   Machine\n   what   is\n   ─────  ─────\n   cores  2\n   date   today\n";
+        assert_eq!(table.text(), expected);
+        assert!(table.markdown().contains("|---|---|\n"));
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! The whole path with trivial work, and other ways to have two workers decide about orders.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result};
 use convoy_e2e::{Lab, Visit};
 
@@ -85,7 +83,7 @@ async fn run_lab(lab: &Lab, plan: &Plan, rates: &mut Rates) -> Result<()> {
 
 /// Orders per second.
 fn rate(orders: u64, took_ms: f64) -> f64 {
-    orders as f64 / Duration::from_secs_f64(took_ms / 1_000.0).as_secs_f64()
+    orders as f64 * 1_000.0 / took_ms
 }
 
 fn section(plan: &Plan, places: &Places, peers: Rates, labs: Rates) -> Result<Section> {
@@ -143,7 +141,7 @@ fn method(plan: &Plan, places: &Places) -> Result<String> {
          orders, double charges and violations of the order. The peers: two module workers, the \
          same kind of decision per order (an integer hash of seed, number and attempt), outcomes \
          counted by the main thread and compared with what they must be; workerpool {} and comlink \
-         {} with 1,024 calls under way, one `postMessage` there and back per order with 1,024 \
+         {} with 256 calls under way, one `postMessage` there and back per order with 256 \
          under way, and the bare transport: transferred batches of 1,024 records of 32 bytes, four \
          under way to each worker, no broker. All warm up first; lab and peers take turns in the \
          same browser, and the ratios are of the same repetition.",

@@ -5,8 +5,8 @@ use crate::{
     statistics::Sample,
 };
 
-const WIDTH: f64 = 760.0;
-const LABELS: f64 = 190.0;
+const WIDTH: f64 = 800.0;
+const LABELS: f64 = 230.0;
 const FIGURES: f64 = 130.0;
 const ROW: f64 = 26.0;
 const TOP: f64 = 44.0;

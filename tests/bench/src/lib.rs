@@ -1,4 +1,4 @@
-//! The benchmark behind `cargo xtask bench`: the release build in a real Chromium, beside its peers.
+//! The benchmark behind `cargo xtask bench`: the release build in a real Chromium, beside peers.
 //!
 //! Every figure is measured from outside, through `window.convoy` and the browser's own clock, with
 //! nothing of the lab switched off. In reading order:

@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask serve | test | dist | soak | mutants`.
+//! The project's own commands: `cargo xtask serve | test | dist | bench | soak | mutants`.
 //!
 //! Everything a command needs is installed by the command itself (`setup`), so a machine that has
 //! Rust needs nothing else typed. This crate decides nothing about the page: it only runs tools.
@@ -6,6 +6,7 @@
 // A command line tool talks on standard output.
 #![allow(clippy::print_stdout)]
 
+mod bench;
 mod dist;
 mod mutants;
 mod run;
@@ -32,6 +33,12 @@ Convoy Lab's own commands. Each installs what it lacks first and says so.
       Builds the page for release into dist/. The folder works from any path of any
       static host.
 
+  cargo xtask bench [--quick] [--write] [PART ...]
+      Measures the release build beside its peers: a table here, and a page, charts and JSON
+      in target/bench/. All of it takes about 20 minutes on an idle machine, or only a part:
+      path  growth  response  download  twin  native
+      --quick does a tenth of the work; --write renews the results in BENCHMARKS.md.
+
   cargo xtask soak [--seeds N] [--first N]
       Lives more seeds of the simulation than the tests do: 100,000 unless told.
 
@@ -40,6 +47,7 @@ Convoy Lab's own commands. Each installs what it lacks first and says so.
 
 Environment:
   CHROME, CHROMEDRIVER          the browser and its driver, if not the ones on PATH
+  CONVOY_DIST                   a finished build for bench to measure, instead of a fresh one
   CONVOY_FORCE_WASM_FALLBACK=1  sets up WebAssembly without rustup's help (Debian only)
 ";
 
@@ -49,6 +57,9 @@ fn main() -> ExitCode {
     let outcome = match words.split_first() {
         Some((&"serve", options)) => serve::Options::parse(options).and_then(serve::serve),
         Some((&"test", names)) => stages::test(names),
+        Some((&"bench", options)) => {
+            bench::Options::parse(options).and_then(|options| bench::bench(&options))
+        }
         Some((&"soak", options)) => {
             soak::Options::parse(options).and_then(|options| soak::soak(&options))
         }

@@ -215,6 +215,7 @@ fn native_tests(tools: &Toolbox) -> Result<Command> {
     let mut cargo = tools.native("cargo");
     // Without the page: it has nothing to run outside of a browser, and takes long to build.
     cargo.args(["test", "--no-fail-fast", "--package", "convoy-lab", "--package", "xtask"]);
+    cargo.args(["--package", "convoy-bench"]);
     Ok(cargo)
 }
 

@@ -49,8 +49,9 @@ mod server;
 mod visit;
 
 pub use engine::Snapshot;
-pub use lab::{Lab, run};
+pub use lab::{Lab, run, run_at};
 pub use page::{ConsoleEntry, Page, Refusal};
+pub use places::dist;
 pub use visit::{DESKTOP, PHONE, Viewport, Visit};
 
 /// What a test gives.

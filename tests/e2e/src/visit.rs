@@ -17,7 +17,7 @@ pub const PHONE: Viewport = Viewport { width: 390, height: 844, scale: 2, mobile
 /// A visit of the page: by default to the root of the host, on a desktop, in light and English.
 #[derive(Clone, Debug)]
 pub struct Visit {
-    /// What follows the document's address: empty, or a fragment with its `#`.
+    /// What follows the document's address: empty, a fragment with its `#`, or another file.
     pub fragment: String,
     pub sub_path: bool,
     pub viewport: Viewport,

@@ -6,6 +6,7 @@
 mod browser;
 mod cargo_tool;
 mod components;
+mod npm;
 mod system;
 mod trunk;
 mod version;
@@ -34,6 +35,7 @@ pub enum Need {
     Rustfmt,
     Clippy,
     WasmTarget,
+    Npm,
     WasmOpt,
     Browser,
     WasmBindgen,
@@ -84,6 +86,7 @@ impl Toolbox {
             Need::Rustfmt => components::ensure("rustfmt", "fmt", "formats the sources"),
             Need::Clippy => components::ensure("clippy", "clippy", "lints the sources"),
             Need::WasmTarget => wasm_target::ensure(self),
+            Need::Npm => npm::ensure(),
             Need::WasmOpt => wasm_opt::ensure(self),
             Need::Browser => browser::ensure(self),
             Need::WasmBindgen => wasm_bindgen::ensure(self),

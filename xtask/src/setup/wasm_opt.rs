@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 use anyhow::{Context, Result};
 
 use super::{
-    Toolbox, announce, system,
+    Toolbox, announce, npm,
     version::{Version, cache, cargo_home},
 };
 use crate::run;
@@ -25,7 +25,7 @@ pub fn ensure(toolbox: &mut Toolbox) -> Result<String> {
     let programs = home.join("node_modules").join(".bin");
     let program = programs.join("wasm-opt");
     if Version::of(&program).is_none() {
-        ensure_npm()?;
+        npm::ensure()?;
         announce("wasm-opt", "shrinks the release's WebAssembly", "5 seconds");
         install(&home)?;
         Version::of(&program).context("npm installed binaryen, but its wasm-opt does not run")?;
@@ -35,13 +35,6 @@ pub fn ensure(toolbox: &mut Toolbox) -> Result<String> {
     }
     toolbox.folders.push(programs);
     Ok(format!("wasm-opt {}", VERSION.0))
-}
-
-fn ensure_npm() -> Result<()> {
-    if run::find_on_path(&["npm"]).is_some() {
-        return Ok(());
-    }
-    system::install(&["nodejs", "npm"], "npm brings wasm-opt", "1 minute")
 }
 
 fn install(home: &Path) -> Result<()> {

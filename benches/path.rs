@@ -27,9 +27,8 @@ fn main() {
     let arguments: Vec<f64> =
         std::env::args().skip(1).filter_map(|text| text.parse().ok()).collect();
     let argument = |index: usize, default: f64| arguments.get(index).copied().unwrap_or(default);
-    let mut scenario = Scenario::default();
-    scenario.service_time_ms = 0.0;
-    scenario.service_spread = 0.0;
+    let mut scenario =
+        Scenario { service_time_ms: 0.0, service_spread: 0.0, ..Scenario::default() };
     scenario.burst.orders = argument(0, 1_000_000.0) as u32;
     scenario.burst.customers = argument(1, 1_000.0) as u32;
     scenario.burst.skew = argument(2, 0.0);
@@ -140,11 +139,11 @@ impl Path {
                     self.to_broker.push_back((*worker, encode_begin_anew(self.now)));
                 }
                 let idle = consumer.wake_at().is_none_or(|at| at > self.now);
-                if idle || consumer.is_report_due(self.now) {
-                    if let Some(outgoing) = consumer.take_report(self.now) {
-                        self.to_broker.push_back((*worker, encode_report(&outgoing, self.now)));
-                        self.frames += 1;
-                    }
+                if (idle || consumer.is_report_due(self.now))
+                    && let Some(outgoing) = consumer.take_report(self.now)
+                {
+                    self.to_broker.push_back((*worker, encode_report(&outgoing, self.now)));
+                    self.frames += 1;
                 }
                 if idle {
                     break;

@@ -93,9 +93,11 @@ pub const MUTANTS: &[Mutant] = &[
         "late-charge-lost",
         "a charge reported under an old lease is not booked",
         SETTLE,
-        "let suppressed = record.says(Record::CHARGED)\n",
-        "let suppressed = order.is_some_and(|order| order.lease == record.lease)\n        \
-         && record.says(Record::CHARGED)\n",
+        "if record.says(Record::CHARGED) {\n            let charge",
+        "let order = self.orders.get(record.slot);\n        \
+         if record.says(Record::CHARGED)\n            \
+         && order.is_some_and(|order| order.lease == record.lease)\n        \
+         {\n            let charge",
     ),
     mutant(
         "came-back-out-of-order",

@@ -36,7 +36,7 @@ async fn carry(frames: &[Vec<u8>]) -> Vec<Buffer> {
     let mut sender = Some(sender);
     let (sink, count) = (arrived.clone(), frames.len());
     far.listen(move |frame| {
-        sink.borrow_mut().push(frame);
+        sink.borrow_mut().push(frame.clone());
         if sink.borrow().len() == count
             && let Some(sender) = sender.take()
         {

@@ -27,8 +27,8 @@ const BROTLI_LEVEL: u32 = 11;
 const BROTLI_BUFFER: usize = 64 * 1024;
 
 const METHOD: &str = "Sizes of the files in `dist/`, raw and by gzip -9 and brotli 11. The first \
-                      load is everything but the twin, which is downloaded when it is first wanted. \
-                      Times from the start of the navigation, each in a browser of its own with a \
+                      load is everything but the twin, which is fetched when first wanted. Times \
+                      from the start of the navigation, each in a browser of its own with a \
                       profile that has never seen the page, served from loopback uncompressed: so \
                       they are the machine's part, without a network's.";
 

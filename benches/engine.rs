@@ -139,7 +139,7 @@ fn done(item: &Delivery, lease: u32, now: Timestamp) -> Record {
     Record {
         started_micros: now.as_micros(),
         finished_micros: now.as_micros(),
-        amount_cents: item.amount_cents,
+        amount: item.amount_cents,
         slot: item.slot,
         lease,
         number: item.number,

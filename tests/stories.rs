@@ -88,7 +88,7 @@ impl Story {
         *sequence += 1;
         let header = Header { incarnation: self.incarnation(worker), sequence: number };
         let time = at(self.now);
-        let report = Report { worker, header, time, records, beat: None, goodbye: false };
+        let report = Report { worker, header, time, records, calls: &[], beat: None, goodbye: false };
         self.tell(Input::Report(report));
     }
 
@@ -110,7 +110,7 @@ impl Story {
 
 fn record(lease: u32, delivery: &Delivery, what: u8) -> Record {
     Record {
-        amount_cents: delivery.amount_cents,
+        amount: delivery.amount_cents,
         slot: delivery.slot,
         lease,
         number: delivery.number,

@@ -24,6 +24,7 @@ pub const FUNCTIONS: &[&str] = &[
     "resume",
     "slow",
     "deadLetters",
+    "unpark",
     "link",
     "simulate",
     "replayRun",
@@ -78,6 +79,8 @@ pub enum Call {
     },
     /// Dead letters.
     DeadLetters(DeadLetterQuery),
+    /// Call back the orders that wait until somebody does.
+    Unpark,
     /// The share link.
     Link,
     /// Run a scenario in the deterministic twin.

@@ -80,6 +80,7 @@ pub fn parse(function: &str, arguments: &str) -> Result<Call, Refusal> {
             factor: arguments.required(1, "factor", |f| read::number(f, real(0.01, 1_000.0)))?,
         },
         "deadLetters" => Call::DeadLetters(arguments.options(dead_letters)?),
+        "unpark" => Call::Unpark,
         "link" => Call::Link,
         "simulate" => arguments.required(0, "run", |value| read::object(value, simulate))?,
         "replayRun" => Call::ReplayRun,
@@ -176,6 +177,7 @@ fn burst(fields: &mut Object<'_>) -> Result<Burst, Refusal> {
     let mut burst = Burst {
         orders: 0,
         customers: 0,
+        amount_cents: None,
         naming: Naming::Customer,
         deal: Deal::Drawn,
         skew: 0.0,

@@ -5,8 +5,8 @@ use super::words;
 use crate::core::ids::{OrderId, WorkerId};
 use crate::scenario::{Scenario, fields::Choice, link};
 use crate::wire::page::{
-    BurstReport, DeadLetterPage, LaneView, Latencies, OrderView, Percentiles, ReplayReport,
-    Snapshot, Submitted, TimelineEntry, TimelineEvent, TraceRecord, WorkerView,
+    BreakerState, BurstReport, DeadLetterPage, LaneView, Latencies, OrderView, Percentiles,
+    ReplayReport, Service, ServiceView, Snapshot, Submitted, TimelineEntry, TimelineEvent, TraceRecord, WorkerView,
 };
 use crate::wire::twin::TwinAnswer;
 use serde::{Serialize, Serializer};
@@ -41,11 +41,12 @@ pub fn order(order: &OrderView) -> String {
     }))
 }
 
-/// A status that was reached, or `attempt` with how it ended as the detail.
+/// A status that was reached, or `attempt` or `call` with how it ended as the detail.
 fn timeline_entry(entry: &TimelineEntry) -> Value {
     let (event, detail) = match entry.event {
         TimelineEvent::Reached(status) => (words::status(status), None),
         TimelineEvent::Attempt(outcome) => ("attempt", Some(words::outcome(outcome))),
+        TimelineEvent::Call(call) => ("call", Some(words::outcome(call.outcome))),
     };
     let mut value = json!({ "atMs": entry.at_ms, "event": event });
     if let Some(worker) = entry.worker {
@@ -53,6 +54,14 @@ fn timeline_entry(entry: &TimelineEntry) -> Value {
     }
     if let Some(detail) = detail {
         value["detail"] = detail.into();
+    }
+    if let TimelineEvent::Call(call) = entry.event {
+        value["service"] = words::service(call.service).into();
+        value["attempt"] = call.attempt.into();
+        value["call"] = call.call.into();
+        value["waitedMs"] = call.waited_ms.into();
+        value["tookMs"] = call.took_ms.into();
+        value["breaker"] = words::breaker(call.breaker).into();
     }
     value
 }
@@ -188,7 +197,9 @@ fn snapshot_value(snapshot: &Snapshot, killed: Killed) -> Value {
         "rejected": counts.rejected,
         "ready": counts.ready,
         "delayed": counts.delayed,
+        "parked": counts.parked,
         "inFlight": counts.in_flight,
+        "degraded": counts.degraded,
         "completed": counts.completed,
         "deadLettered": counts.dead_lettered,
         "cancelled": counts.cancelled,
@@ -221,6 +232,8 @@ fn snapshot_value(snapshot: &Snapshot, killed: Killed) -> Value {
             "arrivalPerSecond": rates.arrival_per_second,
             "completionPerSecond": rates.completion_per_second,
         },
+        "services": snapshot.services.iter().map(service).collect::<Vec<_>>(),
+        "breaker": { "state": words::breaker(payment_breaker(snapshot)) },
         "memoryBytes": snapshot.memory_bytes,
         "outcomes": hash(snapshot.outcomes),
         "recording": {
@@ -233,6 +246,45 @@ fn snapshot_value(snapshot: &Snapshot, killed: Killed) -> Value {
         value["burst"] = json!({ "sent": burst.sent, "total": burst.total });
     }
     value
+}
+
+/// A service's calls, and its clients' breakers and budgets.
+fn service(view: &ServiceView) -> Value {
+    let clients = view.clients.iter().map(|client| {
+        json!({
+            "worker": client.worker.to_string(),
+            "breaker": words::breaker(client.breaker),
+            "tokens": client.tokens,
+        })
+    });
+    let tally = &view.tally;
+    json!({
+        "service": words::service(view.service),
+        "calls": tally.calls,
+        "retries": tally.retries,
+        "failed": tally.failed,
+        "throttled": tally.throttled,
+        "declined": tally.declined,
+        "timedOut": tally.timed_out,
+        "heldBack": tally.held_back,
+        "out": view.out,
+        "clients": clients.collect::<Vec<_>>(),
+    })
+}
+
+/// The payment's breaker, of all consumers': the one that lets the least through.
+fn payment_breaker(snapshot: &Snapshot) -> BreakerState {
+    let severity = |state: BreakerState| match state {
+        BreakerState::ForcedOpen => 5,
+        BreakerState::Open => 4,
+        BreakerState::HalfOpen => 3,
+        BreakerState::Closed => 2,
+        BreakerState::MetricsOnly => 1,
+        BreakerState::Disabled => 0,
+    };
+    let payment = snapshot.services.iter().find(|view| view.service == Service::Payment);
+    let states = payment.into_iter().flat_map(|view| &view.clients).map(|client| client.breaker);
+    states.max_by_key(|state| severity(*state)).unwrap_or_default()
 }
 
 fn lane(lane: &LaneView) -> Value {

@@ -1,7 +1,7 @@
 //! What statuses, outcomes, reasons and states are called in the scripting API.
 
 use crate::scenario::fields::Choice;
-use crate::wire::page::{DeadReason, Outcome, Status, WorkerState};
+use crate::wire::page::{BreakerState, DeadReason, Outcome, Service, Status, WorkerState};
 
 /// A status: `accepted` … `deadLettered`.
 pub const fn status(status: Status) -> &'static str {
@@ -24,6 +24,30 @@ pub const fn outcome(outcome: Outcome) -> &'static str {
         Outcome::Completed => "completed",
         Outcome::Declined => "declined",
         Outcome::GatewayFailed => "gatewayFailed",
+        Outcome::TimedOut => "timedOut",
+        Outcome::Throttled => "throttled",
+        Outcome::CircuitOpen => "circuitOpen",
+    }
+}
+
+/// A service's name.
+pub const fn service(service: Service) -> &'static str {
+    match service {
+        Service::Payment => "payment",
+        Service::Recommendations => "recommendations",
+        Service::Notifications => "notifications",
+    }
+}
+
+/// A breaker's state, as Resilience4j calls it.
+pub const fn breaker(state: BreakerState) -> &'static str {
+    match state {
+        BreakerState::Closed => "CLOSED",
+        BreakerState::Open => "OPEN",
+        BreakerState::HalfOpen => "HALF_OPEN",
+        BreakerState::Disabled => "DISABLED",
+        BreakerState::MetricsOnly => "METRICS_ONLY",
+        BreakerState::ForcedOpen => "FORCED_OPEN",
     }
 }
 
@@ -42,5 +66,8 @@ impl Choice for DeadReason {
     const ALL: &'static [(Self, &'static str)] = &[
         (Self::DeliveryLimit, Self::DeliveryLimit.name()),
         (Self::MaxLength, Self::MaxLength.name()),
+        (Self::RetriesExhausted, Self::RetriesExhausted.name()),
+        (Self::CircuitOpen, Self::CircuitOpen.name()),
+        (Self::BudgetExhausted, Self::BudgetExhausted.name()),
     ];
 }

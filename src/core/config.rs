@@ -32,6 +32,38 @@ pub enum Overflow {
     DeadLetterOldest,
 }
 
+/// Where an order whose attempt failed waits for the next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum WaitPlace {
+    /// Nowhere, there is no policy: it is delivered again at once, as often as may be.
+    #[default]
+    Redeliver,
+    /// With the consumer, which does nothing else meanwhile.
+    Consumer,
+    /// At the head of its lane, which stands still: the lane's order is kept.
+    Lane,
+    /// Beside its lane, which goes on: later orders overtake it.
+    Delayed,
+    /// Beside its lane, until somebody calls it back.
+    Parking,
+}
+
+/// What becomes of an order when its retry policy gives up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Fallback {
+    /// It goes to the dead letters, and its lane goes on.
+    #[default]
+    DeadLetter,
+    /// It waits beside its lane until somebody calls it back.
+    Park,
+    /// It waits at the head of its lane, which stands still until somebody calls it back.
+    Block,
+    /// It is cancelled, and what it had charged is given back: compensation.
+    Cancel,
+}
+
 /// The broker's settings. All are within the ranges that the scenario validates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -49,4 +81,10 @@ pub struct Config {
     pub overflow: Overflow,
     /// Whether the gateway and the warehouse recognise an order they have dealt with before.
     pub idempotency: bool,
+    /// Where an order waits between two attempts.
+    pub wait: WaitPlace,
+    pub fallback: Fallback,
+    /// Services that every completing attempt calls beside the payment: a set of `1 << place in
+    /// Service::ALL`.
+    pub side_services: u8,
 }

@@ -1,6 +1,10 @@
 //! What is handed to a consumer, and what it says of it: flat records that travel as they are.
 
-use super::status::Outcome;
+use super::{
+    breaker::BreakerState,
+    status::{Outcome, Service},
+    time::Span,
+};
 use bytemuck::{Pod, Zeroable};
 
 /// One order handed to a consumer. 48 bytes, no padding.
@@ -48,8 +52,9 @@ pub struct Record {
     /// microseconds by the consumer's clock.
     pub started_micros: u64,
     pub finished_micros: u64,
-    /// What it charged, in cents.
-    pub amount_cents: u64,
+    /// What it charged, in cents; of an attempt that failed how long to wait before the next, in
+    /// microseconds.
+    pub amount: u64,
     /// Index of the order's record, and the lease it was handed out under.
     pub slot: u32,
     pub lease: u32,
@@ -74,10 +79,64 @@ impl Record {
     pub const RELEASED: u8 = 8;
     /// Work on the order has begun.
     pub const STARTED: u8 = 16;
+    /// Of a finished attempt: each of its calls was reported as a [`Call`].
+    pub const TOLD: u8 = 32;
+    /// Of a finished attempt: the policy allows no other. Of a completed one: it is degraded.
+    pub const GAVE_UP: u8 = 64;
+    /// Why it gave up: the retry budget was spent.
+    pub const OVER_BUDGET: u8 = 128;
 
     /// Whether the record says this.
     pub const fn says(&self, what: u8) -> bool {
         self.what & what != 0
+    }
+
+    /// How long to wait before the next attempt, of one that failed.
+    pub const fn wait(&self) -> Span {
+        Span::from_micros(self.amount)
+    }
+}
+
+/// One call of a service, as the client saw it. 32 bytes, no padding.
+///
+/// An attempt's calls are reported unless it is one call that went well, by a client that has
+/// nothing to remember: neither a failure in its breaker's window nor a token less in its budget.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Call {
+    /// When it began, in microseconds by the consumer's clock.
+    pub began_micros: u64,
+    /// The order.
+    pub number: u32,
+    /// How long it took, and how long the client had waited before it: at most 71 minutes each.
+    pub took_micros: u32,
+    pub waited_micros: u32,
+    /// What is left in the client's retry budget; 0 where there is none.
+    pub tokens: f32,
+    /// The how manieth delivery of the order, and call of it in that, both from 1.
+    pub attempt: u16,
+    pub call: u16,
+    /// The [`Service`]'s place in [`Service::ALL`].
+    pub service: u8,
+    /// What it came to, as in a [`Record`].
+    pub outcome: u8,
+    /// The state of the client's breaker afterwards: its place in [`BreakerState::ALL`].
+    pub breaker: u8,
+    /// A set of [`Call::RETRY`] and [`Call::CHARGED`].
+    pub marks: u8,
+}
+
+impl Call {
+    /// It tries again what failed before.
+    pub const RETRY: u8 = 1;
+    /// The gateway charged the card though the client heard nothing of it.
+    pub const CHARGED: u8 = 2;
+
+    /// Whether the codes are known ones.
+    pub const fn is_valid(&self) -> bool {
+        (self.service as usize) < Service::ALL.len()
+            && (self.breaker as usize) < BreakerState::ALL.len()
+            && outcome_of_code(self.outcome).is_some()
     }
 }
 
@@ -87,6 +146,9 @@ pub const fn outcome_code(outcome: Outcome) -> u8 {
         Outcome::Completed => 0,
         Outcome::Declined => 1,
         Outcome::GatewayFailed => 2,
+        Outcome::TimedOut => 3,
+        Outcome::Throttled => 4,
+        Outcome::CircuitOpen => 5,
     }
 }
 
@@ -96,6 +158,9 @@ pub const fn outcome_of_code(code: u8) -> Option<Outcome> {
         0 => Some(Outcome::Completed),
         1 => Some(Outcome::Declined),
         2 => Some(Outcome::GatewayFailed),
+        3 => Some(Outcome::TimedOut),
+        4 => Some(Outcome::Throttled),
+        5 => Some(Outcome::CircuitOpen),
         _ => None,
     }
 }

@@ -192,6 +192,40 @@ impl Lanes {
         }
     }
 
+    /// Adds orders, by rising number, each in its place by number among those that can be handed
+    /// out.
+    pub fn merge(&mut self, index: u32, slots: &[u32], orders: &mut Orders) {
+        let mut before = NONE;
+        for slot in slots {
+            let lane = &mut self.lanes[index as usize];
+            let number = orders[*slot].number;
+            if lane.tail != NONE && orders[lane.tail].number < number {
+                before = lane.tail;
+            }
+            let mut behind = if before == NONE { lane.head } else { orders.next(before) };
+            while behind != NONE && orders[behind].number < number {
+                before = behind;
+                behind = orders.next(behind);
+            }
+            orders.set_next(*slot, behind);
+            if before == NONE {
+                lane.head = *slot;
+            } else {
+                orders.set_next(before, *slot);
+            }
+            if behind == NONE {
+                lane.tail = *slot;
+            }
+            lane.waiting += 1;
+            before = *slot;
+        }
+    }
+
+    /// The first order that can be handed out.
+    pub fn first(&self, index: u32) -> Option<u32> {
+        Some(self.lanes[index as usize].head).filter(|slot| *slot != NONE)
+    }
+
     /// Takes out the oldest order that waits, returned or not.
     pub fn pop_oldest(&mut self, index: u32, orders: &Orders) -> Option<u32> {
         let lane = &mut self.lanes[index as usize];

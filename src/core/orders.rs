@@ -40,6 +40,8 @@ pub enum State {
     /// Came back while others of its lane are still out; waits for them.
     Returned,
     InFlight,
+    /// Waits for its next attempt, or until somebody calls it back.
+    Delayed,
     Completed,
     Declined,
     Cancelled,
@@ -51,8 +53,8 @@ pub enum State {
 #[repr(C)]
 pub struct Order {
     pub accepted_at: Timestamp,
-    /// While in flight the lease it is out under; after its end when that was, in microseconds.
-    /// [`Order::lend`] and [`Orders::end`] set it.
+    /// While in flight the lease it is out under; while delayed until when, after its end when
+    /// that was, in microseconds. [`Order::lend`], [`Order::delay`] and [`Orders::end`] set it.
     pub stage: u64,
     pub amount_cents: u64,
     /// The how manieth accepted order of the run, from 0.
@@ -79,11 +81,13 @@ impl Order {
     /// A consumer reported the charge, or that the stock was taken.
     pub const PAID: u8 = 1;
     pub const RESERVED: u8 = 2;
+    /// While delayed it counts as out of its lane, which so stands still.
+    pub const IN_LANE: u8 = 4;
 
     /// How far the order is, as a shopper is told.
     pub const fn status(&self) -> Status {
         match self.state {
-            State::Free | State::Ready | State::Returned => Status::Accepted,
+            State::Free | State::Ready | State::Returned | State::Delayed => Status::Accepted,
             State::InFlight if self.marks & Self::RESERVED != 0 => Status::StockReserved,
             State::InFlight if self.marks & Self::PAID != 0 => Status::Paid,
             State::InFlight => Status::Processing,
@@ -100,6 +104,21 @@ impl Order {
         self.stage = lease as u64;
     }
 
+    /// Has it wait until `due`, beside its lane or in it.
+    pub const fn delay(&mut self, due: Timestamp, in_lane: bool) {
+        self.state = State::Delayed;
+        self.stage = due.as_micros();
+        self.marks &= !Self::IN_LANE;
+        if in_lane {
+            self.marks |= Self::IN_LANE;
+        }
+    }
+
+    /// Until when it waits, while it is delayed.
+    pub fn due(&self) -> Option<Timestamp> {
+        (self.state == State::Delayed).then(|| Timestamp::from_micros(self.stage))
+    }
+
     /// Whether it is out under this lease.
     pub fn is_out_under(&self, lease: u32) -> bool {
         self.state == State::InFlight && self.stage == u64::from(lease)
@@ -111,7 +130,11 @@ impl Order {
             State::Completed | State::Declined | State::Cancelled | State::Dead => {
                 Some(Timestamp::from_micros(self.stage))
             }
-            State::Free | State::Ready | State::Returned | State::InFlight => None,
+            State::Free
+            | State::Ready
+            | State::Returned
+            | State::InFlight
+            | State::Delayed => None,
         }
     }
 

@@ -25,15 +25,45 @@ pub enum Status {
     DeadLettered,
 }
 
-/// How an attempt ended, as the consumer says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How an attempt ended, as the consumer says; and what a call of a service came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
-    /// Paid, stock taken, shipped.
+    /// Paid, stock taken, shipped. Of a call: answered.
+    #[default]
     Completed,
-    /// The card was declined for good.
+    /// The card was declined for good; any error that trying again does not mend (4xx).
     Declined,
-    /// The gateway timed out or was unavailable; may be tried again.
+    /// The service answered that it could not (5xx); may be tried again.
     GatewayFailed,
+    /// The client gave up waiting for the answer. Whether the call had its effect, it cannot know.
+    TimedOut,
+    /// The service wants to be left alone for a while (429).
+    Throttled,
+    /// The circuit breaker was open: the call was not made.
+    CircuitOpen,
+}
+
+impl Outcome {
+    /// Whether it went wrong in a way that may be different next time.
+    pub const fn is_transient(self) -> bool {
+        !matches!(self, Self::Completed | Self::Declined)
+    }
+}
+
+/// A service that consumers call for an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Service {
+    /// Charges the card. Without it no order completes.
+    Payment,
+    /// What else the customer may like. An order completes without, *degraded*.
+    Recommendations,
+    /// The e-mail to the customer. An order completes without, *degraded*.
+    Notifications,
+}
+
+impl Service {
+    /// All, in the order that an attempt calls them.
+    pub const ALL: [Self; 3] = [Self::Payment, Self::Recommendations, Self::Notifications];
 }
 
 /// Why an order is among the dead letters.
@@ -43,14 +73,23 @@ pub enum DeadReason {
     DeliveryLimit,
     /// It was the oldest when the queue overflowed.
     MaxLength,
+    /// The retry policy's attempts were used up.
+    RetriesExhausted,
+    /// The circuit breaker was open when it was its turn.
+    CircuitOpen,
+    /// The retry budget was spent.
+    BudgetExhausted,
 }
 
 impl DeadReason {
-    /// The name in the scripting API, RabbitMQ's.
+    /// The name in the scripting API; RabbitMQ's where it has one.
     pub const fn name(self) -> &'static str {
         match self {
             Self::DeliveryLimit => "delivery_limit",
             Self::MaxLength => "maxlen",
+            Self::RetriesExhausted => "retries_exhausted",
+            Self::CircuitOpen => "circuit_open",
+            Self::BudgetExhausted => "budget_exhausted",
         }
     }
 }
@@ -62,7 +101,10 @@ pub struct Counts {
     /// Refused with 429; not part of `accepted`.
     pub rejected: u64,
     pub ready: u64,
+    /// Waiting for their next attempt, or set aside.
     pub delayed: u64,
+    /// Of the delayed, those that wait until somebody calls them back.
+    pub parked: u64,
     pub in_flight: u64,
     pub completed: u64,
     pub dead_lettered: u64,
@@ -70,6 +112,8 @@ pub struct Counts {
     pub cancelled: u64,
     /// Of the cancelled, those whose card was declined.
     pub declined: u64,
+    /// Of the completed, those that a service other than the payment failed.
+    pub degraded: u64,
     pub deliveries: u64,
     /// Deliveries of an order that had been delivered before.
     pub redeliveries: u64,

@@ -10,21 +10,22 @@
 //! drain [`Host::poll_output`]. Call [`Host::tick`] again at [`Host::wake_at`].
 
 mod lanes;
+mod model;
 mod orders;
 pub mod recorded;
 pub mod tape;
 mod views;
 
+use self::model::{broker_config, work_model};
 use crate::core::{
     broker::{Broker, Input, Output},
-    config::Config,
     keys::Family,
     obstacle::Obstacle,
     refusal::{Problem, Refusal},
     time::{Span, Timestamp},
 };
 use crate::load::arrivals::{Arrivals, Deal};
-use crate::scenario::{self, Burst, Naming, Scenario, ServiceKind};
+use crate::scenario::{self, Burst, Naming, Scenario};
 use crate::shop::work::WorkModel;
 use crate::wire::page::{Answer, BurstReport, Intent, Recording, Reply};
 use std::collections::{BTreeMap, VecDeque};
@@ -48,6 +49,8 @@ pub enum Effect {
 #[derive(Clone, Debug)]
 struct Running {
     arrivals: Arrivals,
+    /// What each order costs, if not what its products do.
+    amount_cents: Option<u32>,
     request: u32,
     report: BurstReport,
 }
@@ -75,7 +78,7 @@ impl Host {
     /// A lab at rest, from now on.
     pub fn new(now: Timestamp, scenario: Scenario) -> Self {
         Self {
-            model: work_model(&scenario),
+            model: work_model(&scenario, now),
             broker: Broker::new(broker_config(&scenario)),
             scenario,
             burst: None,
@@ -157,6 +160,7 @@ impl Host {
             Intent::Slow { worker, factor } => {
                 self.command_worker(now, worker, Input::Slow(worker, factor))
             }
+            Intent::Unpark => self.command(now, Input::Unpark),
             Intent::Submit(order) => {
                 let reply = self.submit(now, &order);
                 let took = clock().since(began_at);
@@ -220,7 +224,7 @@ impl Host {
         if let Err(refusal) = scenario.validate() {
             return Reply::Refused(refusal);
         }
-        let model = work_model(&scenario);
+        let model = work_model(&scenario, self.began_at);
         let model_changed = model != self.model;
         self.model = model;
         self.scenario = scenario;
@@ -236,11 +240,11 @@ impl Host {
             return Reply::Refused(refusal);
         }
         self.end_burst(now);
-        self.model = work_model(&scenario);
+        self.began_at = now;
+        self.model = work_model(&scenario, now);
         self.scenario = scenario;
         self.broker.reset(broker_config(&self.scenario));
         self.run += 1;
-        self.began_at = now;
         self.views = views::Cache::default();
         self.settle_rest();
         Reply::Done
@@ -265,7 +269,8 @@ impl Host {
         let rate = burst.rate_per_second;
         let arrivals = Arrivals::new(now, seed, burst.orders, deal, family, rate);
         let report = BurstReport { accepted: 0, rejected: 0, elapsed_ms: 0.0 };
-        self.burst = Some(Running { arrivals, request, report });
+        let amount_cents = burst.amount_cents;
+        self.burst = Some(Running { arrivals, amount_cents, request, report });
         Ok(())
     }
 
@@ -295,31 +300,5 @@ impl Host {
             };
             self.answer(request, reply);
         }
-    }
-}
-
-fn broker_config(scenario: &Scenario) -> Config {
-    Config {
-        ordering: scenario.ordering,
-        partitions: u32::from(scenario.partitions),
-        prefetch: u32::from(scenario.prefetch),
-        lease: Span::from_millis(u64::from(scenario.lease_ms)),
-        max_deliveries: scenario.max_deliveries,
-        queue_limit: scenario.queue_limit,
-        overflow: scenario.overflow,
-        idempotency: scenario.idempotency,
-    }
-}
-
-fn work_model(scenario: &Scenario) -> WorkModel {
-    WorkModel {
-        seed: scenario.seed,
-        service: Span::from_millis_f64(scenario.service_time_ms),
-        spread: scenario.service_spread,
-        burn: scenario.service_kind == ServiceKind::Burn,
-        gateway_latency: Span::from_millis_f64(scenario.gateway.latency_ms),
-        transient_rate: scenario.gateway.transient_rate,
-        permanent_rate: scenario.gateway.permanent_rate,
-        fail_first: scenario.gateway.fail_first,
     }
 }

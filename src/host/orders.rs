@@ -88,7 +88,8 @@ impl Host {
         for _ in 0..due {
             let arrival = running.arrivals.next_order();
             let product = &PRODUCTS[arrival.sku as usize];
-            let amount_cents = u64::from(product.price_cents) * u64::from(arrival.pieces);
+            let price = u64::from(product.price_cents) * u64::from(arrival.pieces);
+            let amount_cents = running.amount_cents.map_or(price, u64::from);
             let key = self.broker.numbered_customer(running.arrivals.family, arrival.customer);
             let accepted = key.is_some_and(|key| {
                 let draft = Draft { key, amount_cents, sku: arrival.sku, pieces: arrival.pieces };

@@ -2,19 +2,20 @@
 
 use super::{Host, lanes::lanes};
 use crate::core::{
-    broker::{Broker, ConsumerState, Traced},
-    delivery::{Record, outcome_of_code},
+    breaker::BreakerState,
+    broker::{Broker, ConsumerState, Traced, TracedCall},
+    delivery::{Call, Record, outcome_of_code},
     ids::{KeyId, OrderId, WorkerId},
     orders::Order,
     refusal::{Problem, Refusal},
     stats::{Latency, Stats},
-    status::{DeadReason, Outcome, Status},
+    status::{DeadReason, Outcome, Service, Status},
     time::{Span, Timestamp},
 };
 use crate::shop::catalogue::{INITIAL_STOCK, PRODUCTS};
 use crate::wire::page::{
-    BurstProgress, DeadLetter, DeadLetterPage, DeadLetterQuery, LanesView, Latencies, LedgerView,
-    OrderView, Percentiles, Rates, Reply, Snapshot, TimelineEntry, TimelineEvent, TraceQuery,
+    BurstProgress, CallView, ClientView, DeadLetter, DeadLetterPage, DeadLetterQuery, LanesView, Latencies, LedgerView,
+    OrderView, Percentiles, Rates, Reply, ServiceView, Snapshot, TimelineEntry, TimelineEvent, TraceQuery,
     TraceRecord, WorkerState, WorkerView,
 };
 use hdrhistogram::Histogram;
@@ -78,6 +79,7 @@ impl Host {
                 arrival_per_second: broker.stats().arrival_per_second,
                 completion_per_second: broker.stats().completion_per_second,
             },
+            services: self.services(now),
             burst: self.burst.as_ref().map(|running| BurstProgress {
                 sent: u64::from(running.arrivals.sent),
                 total: u64::from(running.arrivals.total),
@@ -207,6 +209,14 @@ impl Host {
             .filter(|traced| traced.record.number == order.number)
             .collect();
         reports.reverse();
+        for TracedCall { worker, call } in self.broker.calls().recent() {
+            if call.number == order.number
+                && let Some(view) = call_view(call)
+            {
+                let began = Timestamp::from_micros(call.began_micros);
+                enter(began, TimelineEvent::Call(view), Some(*worker));
+            }
+        }
         let mut begun = None;
         for Traced { worker, record } in reports {
             let at = Timestamp::from_micros(record.finished_micros);
@@ -231,8 +241,48 @@ impl Host {
         if let Some(ended_at) = order.ended_at() {
             enter(ended_at, reached(order.status()), None);
         }
+        entries.sort_by(|a, b| a.at_ms.total_cmp(&b.at_ms));
         entries
     }
+
+    /// The services that are called.
+    fn services(&self, now: Timestamp) -> Vec<ServiceView> {
+        let calls = self.broker.calls();
+        let alive = |worker: WorkerId| {
+            let consumer = self.broker.consumers().find(|consumer| consumer.id == worker);
+            consumer.is_some_and(|consumer| consumer.state != ConsumerState::Dead)
+        };
+        let models = Service::ALL.into_iter().zip(&self.model.services);
+        let called = models.filter(|(_, model)| model.called);
+        called
+            .map(|(service, model)| ServiceView {
+                service,
+                tally: *calls.tally(service),
+                clients: calls
+                    .clients(service)
+                    .filter(|(worker, _)| alive(*worker))
+                    .map(|(worker, client)| ClientView {
+                        worker,
+                        breaker: client.breaker,
+                        tokens: client.tokens,
+                    })
+                    .collect(),
+                out: model.failure.is_out(now.since(self.model.epoch)),
+            })
+            .collect()
+    }
+}
+
+fn call_view(call: &Call) -> Option<CallView> {
+    Some(CallView {
+        service: *Service::ALL.get(call.service as usize)?,
+        attempt: call.attempt,
+        call: call.call,
+        outcome: outcome_of_code(call.outcome)?,
+        waited_ms: f64::from(call.waited_micros) / 1000.0,
+        took_ms: f64::from(call.took_micros) / 1000.0,
+        breaker: *BreakerState::ALL.get(call.breaker as usize)?,
+    })
 }
 
 const STEPS: [(u8, Status); 2] =

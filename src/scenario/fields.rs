@@ -3,8 +3,13 @@
 //! Whoever deals with all fields (the check of the limits, the patch, the forms' limits) is a
 //! [`Visit`] and is led through this list; so none of them can forget a field.
 
-use super::{Burst, Deal, Gateway, Naming, Ordering, Overflow, Scenario, ServiceKind};
+use super::{Burst, Deal, Naming, Ordering, Overflow, Scenario, ServiceKind};
+use super::services::{
+    BreakerMode, BreakerWindow, Fallback, LatencyKind, Nesting, WaitPlace,
+};
+use crate::core::budget::BudgetKind;
 use crate::core::refusal::Refusal;
+use crate::core::retry::{Backoff, Jitter};
 use crate::scenario::limits::{Limits, real, whole};
 
 /// The largest seed: 2⁵³ − 1, the last whole number that JavaScript counts to.
@@ -14,7 +19,7 @@ pub const SEED_MAX: f64 = 9_007_199_254_740_991.0;
 const SHARE: Limits = real(0.0, 1.0);
 
 /// The longest that one step of a consumer's work may take.
-const WORK_MS: Limits = real(0.0, 60_000.0);
+pub const WORK_MS: Limits = real(0.0, 60_000.0);
 
 /// Consumers: 1 … 32, of the scenario as of `convoy.scale`.
 pub const WORKERS: Limits = whole(1.0, 32.0);
@@ -75,17 +80,12 @@ impl Scenario {
         visit.number("serviceSpread", &mut self.service_spread, SHARE)?;
         visit.choice("serviceKind", &mut self.service_kind)?;
         visit.group("gateway", |visit| self.gateway.visit(visit))?;
+        visit.group("retry", |visit| self.retry.visit(visit))?;
+        visit.group("breaker", |visit| self.breaker.visit(visit))?;
+        visit.group("budget", |visit| self.budget.visit(visit))?;
+        visit.group("recommendations", |visit| self.recommendations.visit(visit))?;
+        visit.group("notifications", |visit| self.notifications.visit(visit))?;
         visit.group("burst", |visit| self.burst.visit(visit))
-    }
-}
-
-impl Gateway {
-    /// Leads `visit` through all fields.
-    pub fn visit(&mut self, visit: &mut impl Visit) -> Result<(), Refusal> {
-        visit.number("transientRate", &mut self.transient_rate, SHARE)?;
-        visit.number("permanentRate", &mut self.permanent_rate, SHARE)?;
-        visit.number("failFirst", &mut self.fail_first, whole(0.0, 100.0))?;
-        visit.number("latencyMs", &mut self.latency_ms, WORK_MS)
     }
 }
 
@@ -94,6 +94,7 @@ impl Burst {
     pub fn visit(&mut self, visit: &mut impl Visit) -> Result<(), Refusal> {
         visit.number("orders", &mut self.orders, whole(1.0, 10_000_000.0))?;
         visit.number("customers", &mut self.customers, whole(1.0, 1_000_000.0))?;
+        visit.optional("amountCents", &mut self.amount_cents, whole(1.0, 100_000_000.0))?;
         visit.choice("naming", &mut self.naming)?;
         visit.choice("deal", &mut self.deal)?;
         visit.number("skew", &mut self.skew, real(0.0, 3.0))?;
@@ -186,7 +187,7 @@ macro_rules! numbers {
     };
 }
 
-numbers!(u16, u32, u64, f64);
+numbers!(u8, u16, u32, u64, f64);
 
 /// An enum whose values have names in the scripting API.
 pub trait Choice: Copy + PartialEq + 'static {
@@ -238,6 +239,82 @@ impl Choice for Deal {
     const ALL: &'static [(Self, &'static str)] = &[(Self::Drawn, "drawn"), (Self::Round, "round")];
 }
 
+impl Choice for LatencyKind {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Constant, "constant"),
+        (Self::Uniform, "uniform"),
+        (Self::Exponential, "exponential"),
+        (Self::LogNormal, "logNormal"),
+        (Self::HeavyTail, "heavyTail"),
+    ];
+}
+
+impl Choice for WaitPlace {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Redeliver, "redeliver"),
+        (Self::Consumer, "consumer"),
+        (Self::Lane, "lane"),
+        (Self::Delayed, "delayed"),
+        (Self::Parking, "parking"),
+    ];
+}
+
+impl Choice for Fallback {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::DeadLetter, "deadLetter"),
+        (Self::Park, "park"),
+        (Self::Block, "block"),
+        (Self::Cancel, "cancel"),
+    ];
+}
+
+impl Choice for Nesting {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::RetryBreakerTimeout, "retryBreakerTimeout"),
+        (Self::BreakerRetryTimeout, "breakerRetryTimeout"),
+        (Self::TimeoutRetryBreaker, "timeoutRetryBreaker"),
+    ];
+}
+
+impl Choice for BreakerMode {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::Off, "off"),
+        (Self::Auto, "auto"),
+        (Self::MetricsOnly, "metricsOnly"),
+        (Self::ForcedOpen, "forcedOpen"),
+        (Self::Disabled, "disabled"),
+    ];
+}
+
+impl Choice for Backoff {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::None, "none"),
+        (Self::Fixed, "fixed"),
+        (Self::Linear, "linear"),
+        (Self::Exponential, "exponential"),
+        (Self::Sidekiq, "sidekiq"),
+    ];
+}
+
+impl Choice for Jitter {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::None, "none"),
+        (Self::Full, "full"),
+        (Self::Equal, "equal"),
+        (Self::Decorrelated, "decorrelated"),
+        (Self::Randomized, "randomized"),
+    ];
+}
+
+impl Choice for BudgetKind {
+    const ALL: &'static [(Self, &'static str)] =
+        &[(Self::None, "none"), (Self::Grpc, "grpc"), (Self::AwsSdk, "awsSdk")];
+}
+
+impl Choice for BreakerWindow {
+    const ALL: &'static [(Self, &'static str)] = &[(Self::Calls, "calls"), (Self::Time, "time")];
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -260,6 +337,15 @@ mod tests {
         check::<ServiceKind>();
         check::<Naming>();
         check::<Deal>();
+        check::<LatencyKind>();
+        check::<WaitPlace>();
+        check::<Fallback>();
+        check::<Nesting>();
+        check::<BreakerMode>();
+        check::<BreakerWindow>();
+        check::<Backoff>();
+        check::<Jitter>();
+        check::<BudgetKind>();
     }
 
     #[test]

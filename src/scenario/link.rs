@@ -4,6 +4,11 @@
 //! merge patch of the default scenario: only what differs. So a link survives new fields, and a
 //! default that changes later changes old links with it; the version counts up when that would
 //! hurt. The checksum tells a link that was cut off or altered from one of somebody else.
+//!
+//! A scenario that differs in so many fields that this would be too long is *packed*, `c2`: each
+//! field as a hash of its path and its value.
+
+mod packed;
 
 use super::{Scenario, read};
 use crate::core::refusal::{Problem, Refusal};
@@ -13,8 +18,9 @@ use serde_json::{Map, Value};
 /// The longest link, in bytes.
 pub const LINK_MAX: u32 = 2_000;
 
-/// Our mark, and the version of the format.
+/// Our mark, and the version of the format: a patch as JSON, or packed.
 const PREFIX: &str = "c1";
+const PACKED: &str = "c2";
 
 /// The field that refusals name.
 const FIELD: &str = "link";
@@ -25,12 +31,19 @@ const FIELD: &str = "link";
 /// # Panics
 /// When the link is too long, which no scenario of today's fields can make it.
 pub fn encode(scenario: &Scenario) -> String {
-    let json = difference(&to_value(scenario), &to_value(&Scenario::default())).to_string();
-    let mut payload = checksum(&json).to_le_bytes().to_vec();
-    payload.extend_from_slice(json.as_bytes());
-    let link = format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(payload));
+    let patch = difference(&to_value(scenario), &to_value(&Scenario::default()));
+    let link = sealed(PREFIX, patch.to_string().as_bytes());
+    if link.len() <= LINK_MAX as usize {
+        return link;
+    }
+    let link = sealed(PACKED, &packed::pack(&patch));
     assert!(link.len() <= LINK_MAX as usize, "a scenario fits a link");
     link
+}
+
+fn sealed(prefix: &str, content: &[u8]) -> String {
+    let payload = [&checksum(content).to_le_bytes()[..], content].concat();
+    format!("{prefix}{}", URL_SAFE_NO_PAD.encode(payload))
 }
 
 /// The scenario of a share link.
@@ -54,16 +67,22 @@ pub fn decode(link: &str) -> Result<Scenario, Refusal> {
     if PREFIX.starts_with(link) {
         return Err(damaged());
     }
-    let payload = link.strip_prefix(PREFIX).ok_or_else(|| refuse(Problem::Foreign))?;
+    let plain = link.strip_prefix(PREFIX);
+    let payload = plain.or_else(|| link.strip_prefix(PACKED));
+    let payload = payload.ok_or_else(|| refuse(Problem::Foreign))?;
     let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| damaged())?;
-    let (sum, json) = payload.split_first_chunk::<4>().ok_or_else(damaged)?;
-    let json = str::from_utf8(json).map_err(|_| damaged())?;
-    if checksum(json) != u32::from_le_bytes(*sum) {
+    let (sum, content) = payload.split_first_chunk::<4>().ok_or_else(damaged)?;
+    if checksum(content) != u32::from_le_bytes(*sum) {
         return Err(damaged());
     }
-    let patch = serde_json::from_str(json).map_err(|_| damaged())?;
+    let patch = if plain.is_some() {
+        serde_json::from_slice(content).map_err(|_| damaged())?
+    } else {
+        packed::unpack(content).ok_or_else(damaged)?
+    };
     let mut scenario = Scenario::default();
     read::object(&patch, |fields| scenario.visit(fields))
+        .and_then(|()| scenario.check_policies())
         .map_err(|refusal| refusal.within(FIELD))?;
     Ok(scenario)
 }
@@ -89,8 +108,10 @@ fn to_value(scenario: &Scenario) -> Value {
 ///
 /// # Source
 /// Fowler, Noll, Vo: offset basis 0x811c9dc5, prime 0x01000193.
-fn checksum(json: &str) -> u32 {
-    json.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+fn checksum(bytes: &[u8]) -> u32 {
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 #[cfg(test)]
@@ -99,8 +120,7 @@ mod tests {
 
     /// A well-formed link of this JSON.
     fn handmade(json: &str) -> String {
-        let payload = [&checksum(json).to_le_bytes()[..], json.as_bytes()].concat();
-        format!("{PREFIX}{}", URL_SAFE_NO_PAD.encode(payload))
+        sealed(PREFIX, json.as_bytes())
     }
 
     fn check(link: &str, refused: &str) {
@@ -112,10 +132,10 @@ mod tests {
     fn a_bad_link_says_what_is_wrong_with_it() {
         const DAMAGED: &str = "link: is damaged; copy the whole link again";
         const FOREIGN: &str = "link: is not from this version of Convoy Lab";
-        for link in ["", "c", "c1", "c1AAAA", "c1!", "c1AAAAAA=", "c1ñ", "c1 "] {
+        for link in ["", "c", "c1", "c2", "c1AAAA", "c2AAAAAAAA", "c1!", "c1AAAAAA=", "c1ñ", "c1 "] {
             check(link, DAMAGED);
         }
-        for link in ["c2AAAAAAAA", "x", "cat", "eyJhIjoxfQ", "https://example.com/", "💥"] {
+        for link in ["c3AAAAAAAA", "x", "cat", "eyJhIjoxfQ", "https://example.com/", "💥"] {
             check(link, FOREIGN);
         }
         check(&"c1".repeat(1_001), "link: is too long; at most 2000 are allowed");

@@ -13,8 +13,10 @@ pub mod link;
 mod patch;
 pub mod presets;
 pub mod read;
+pub mod services;
 mod validate;
 
+pub use self::services::{Breaker, Budget, Gateway, Retry, SideService};
 pub use crate::core::config::{Ordering, Overflow};
 use serde::{Deserialize, Serialize};
 
@@ -48,8 +50,14 @@ pub struct Scenario {
     pub service_spread: f64,
     /// What a consumer does during the service time.
     pub service_kind: ServiceKind,
-    /// How the payment gateway fails.
+    /// How the payment gateway fails, and the policies around its calls.
     pub gateway: Gateway,
+    pub retry: Retry,
+    pub breaker: Breaker,
+    pub budget: Budget,
+    /// The services beside it.
+    pub recommendations: SideService,
+    pub notifications: SideService,
     /// What *Burst* sends.
     pub burst: Burst,
 }
@@ -64,20 +72,6 @@ pub enum ServiceKind {
     Burn,
 }
 
-/// How the payment gateway fails.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct Gateway {
-    /// Share of charges that fail transiently (time-out, 503), 0 … 1.
-    pub transient_rate: f64,
-    /// Share of orders whose card is declined for good, 0 … 1.
-    pub permanent_rate: f64,
-    /// The first so many attempts of every order fail transiently, 0 … 100.
-    pub fail_first: u16,
-    /// Latency of a charge, in milliseconds, part of the consumer's work, 0 … 60,000.
-    pub latency_ms: f64,
-}
-
 /// A burst of orders.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -86,6 +80,8 @@ pub struct Burst {
     pub orders: u32,
     /// Of how many customers, 1 … 1,000,000.
     pub customers: u32,
+    /// What each costs, in cents, 1 … 100,000,000; without it what its products do.
+    pub amount_cents: Option<u32>,
     /// What the customers are called.
     pub naming: Naming,
     /// Which customer the next order is of.
@@ -134,15 +130,16 @@ impl Default for Scenario {
             service_time_ms: 2.0,
             service_spread: 0.5,
             service_kind: ServiceKind::Wait,
-            gateway: Gateway {
-                transient_rate: 0.0,
-                permanent_rate: 0.0,
-                fail_first: 0,
-                latency_ms: 0.0,
-            },
+            gateway: Gateway::default(),
+            retry: Retry::default(),
+            breaker: Breaker::default(),
+            budget: Budget::default(),
+            recommendations: SideService::default(),
+            notifications: SideService::default(),
             burst: Burst {
                 orders: 10_000,
                 customers: 1_000,
+                amount_cents: None,
                 naming: Naming::Customer,
                 deal: Deal::Drawn,
                 skew: 0.6,

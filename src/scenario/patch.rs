@@ -43,6 +43,7 @@ impl Scenario {
         }
         let mut scenario = self.clone();
         read::object(patch, |fields| scenario.visit(fields))?;
+        scenario.check_policies()?;
         Ok(scenario)
     }
 

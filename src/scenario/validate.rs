@@ -10,7 +10,15 @@ impl Scenario {
     /// # Errors
     /// The first field out of its limits, by its path: `gateway.transientRate`.
     pub fn validate(&self) -> Result<(), Refusal> {
-        self.clone().visit(&mut Check)
+        self.clone().visit(&mut Check)?;
+        self.check_policies()
+    }
+
+    /// Checks what fields say together.
+    pub(super) fn check_policies(&self) -> Result<(), Refusal> {
+        self.retry.check().map_err(|refusal| refusal.within("retry"))?;
+        self.recommendations.check().map_err(|refusal| refusal.within("recommendations"))?;
+        self.notifications.check().map_err(|refusal| refusal.within("notifications"))
     }
 }
 

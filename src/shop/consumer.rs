@@ -11,10 +11,13 @@
 //! It never starts an order whose lease may be over, and when an order of an ordered lane
 //! fails, it gives those behind it back unbegun: so a customer's order is never overtaken.
 
-use super::work::{Plan, WorkModel};
+use super::{
+    client::GaveUp,
+    work::{Clients, Plan, WorkModel},
+};
 use crate::core::{
     broker::{Header, Standing},
-    delivery::{Delivery, Record, outcome_code},
+    delivery::{Call, Delivery, Record, outcome_code},
     status::Outcome,
     time::{Span, Timestamp},
 };
@@ -52,6 +55,7 @@ pub enum Input<'a> {
 pub struct Outgoing {
     pub header: Header,
     pub records: Vec<Record>,
+    pub calls: Vec<Call>,
     /// The leases still held and the busy share in permille, when a heartbeat is due.
     pub beat: Option<(Vec<u32>, u16)>,
     pub goodbye: bool,
@@ -66,19 +70,28 @@ struct Held {
 }
 
 /// An order being worked on.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Current {
     held: Held,
     plan: Plan,
     started_at: Timestamp,
-    /// What has been reported of it: a set as in [`Record`].
+    /// What has been reported of it: a set as in [`Record`], and so many calls.
     reported: u8,
+    told: usize,
+}
+
+/// What of a long order is reported before its end.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    /// As in a [`Record`].
+    Mark(u8),
+    Call(Call),
 }
 
 impl Current {
     /// The next step of a long order that is to be reported, and when it happens.
-    fn next_step(&self) -> Option<(u8, Timestamp)> {
-        let plan = self.plan;
+    fn next_step(&self) -> Option<(Step, Timestamp)> {
+        let plan = &self.plan;
         if plan.over_after < STEPWISE {
             return None;
         }
@@ -89,9 +102,15 @@ impl Current {
             (Record::RESERVED, plan.reserved_after, completes),
         ];
         let open = |step: &u8| self.reported & step == 0;
-        let (step, after, _) =
-            steps.into_iter().find(|(step, _, happens)| *happens && open(step))?;
-        Some((step, self.started_at + after))
+        let mark = steps
+            .into_iter()
+            .find(|(step, _, happens)| *happens && open(step))
+            .map(|(step, after, _)| (Step::Mark(step), self.started_at + after));
+        let call = self.plan.calls.get(self.told).map(|call| {
+            let ended = call.began_micros + u64::from(call.took_micros);
+            (Step::Call(*call), Timestamp::from_micros(ended))
+        });
+        [mark, call].into_iter().flatten().min_by_key(|(_, at)| *at)
     }
 }
 
@@ -100,6 +119,7 @@ impl Current {
 pub struct Consumer {
     now: Timestamp,
     model: WorkModel,
+    clients: Clients,
     standing: Standing,
     incarnation: u32,
     next_received: u32,
@@ -115,6 +135,7 @@ pub struct Consumer {
     /// Lanes of which an order failed, with the epoch and when that may be forgotten.
     broken: BTreeMap<u32, (u32, Timestamp)>,
     records: Vec<Record>,
+    calls: Vec<Call>,
     beat_at: Timestamp,
     worked: Span,
     worked_since: Timestamp,
@@ -123,18 +144,11 @@ pub struct Consumer {
 impl Consumer {
     /// A consumer that waits for its welcome.
     pub fn new() -> Self {
+        let model = WorkModel::default();
         Self {
             now: Timestamp::ZERO,
-            model: WorkModel {
-                seed: 0,
-                service: Span::ZERO,
-                spread: 0.0,
-                burn: false,
-                gateway_latency: Span::ZERO,
-                transient_rate: 0.0,
-                permanent_rate: 0.0,
-                fail_first: 0,
-            },
+            clients: Clients::new(&model),
+            model,
             standing: Standing {
                 paused: true,
                 retiring: false,
@@ -152,6 +166,7 @@ impl Consumer {
             free_at: Timestamp::ZERO,
             broken: BTreeMap::new(),
             records: Vec::new(),
+            calls: Vec::new(),
             beat_at: Timestamp::MAX,
             worked: Span::ZERO,
             worked_since: Timestamp::ZERO,
@@ -180,6 +195,7 @@ impl Consumer {
             Input::Welcome(..) => {}
             Input::Standing(standing, model) => {
                 self.beat_at = self.beat_at.min(self.now + third(standing.lease));
+                self.clients.configure(&self.model, &model);
                 (self.standing, self.model) = (standing, model);
                 if standing.paused || standing.retiring {
                     self.give_back();
@@ -198,9 +214,12 @@ impl Consumer {
     }
 
     fn begin(&mut self, now: Timestamp, incarnation: u32, standing: Standing, model: WorkModel) {
+        let mut clients = self.clients.clone();
+        clients.configure(&self.model, &model);
         *self = Self {
             now,
             model,
+            clients,
             standing,
             incarnation,
             next_received: 1,
@@ -255,56 +274,70 @@ impl Consumer {
                 // The lease may be over: the broker hands the order to somebody else.
                 self.break_lane(&held.delivery);
             } else {
+                let is_instant = self.model.is_instant();
                 let started_at =
-                    if self.is_instant() { self.now } else { self.free_at.max(held.arrived_at) };
-                let plan = self.model.plan(&held.delivery, self.standing.slow_factor);
-                self.current = Some(Current { held, plan, started_at, reported: 0 });
+                    if is_instant { self.now } else { self.free_at.max(held.arrived_at) };
+                let slow_factor = self.standing.slow_factor;
+                let plan =
+                    self.clients.plan(&self.model, &held.delivery, slow_factor, started_at);
+                self.current = Some(Current { held, plan, started_at, reported: 0, told: 0 });
                 return;
             }
         }
         self.leases.clear();
     }
 
-    /// Whether orders take no time of the model's: then their own time is all there is.
-    fn is_instant(&self) -> bool {
-        self.model.service == Span::ZERO && self.model.gateway_latency == Span::ZERO
-    }
-
     /// Goes on with the current order; whether it is over.
     fn advance(&mut self) -> bool {
-        let Some(current) = self.current else { return false };
+        let Some(mut current) = self.current.take() else { return false };
         let over_at = current.started_at + current.plan.over_after;
         if over_at > self.now {
-            self.report_steps();
+            self.report_steps(&mut current);
+            self.current = Some(current);
             return false;
         }
-        self.current = None;
         self.free_at = over_at;
         self.worked = self.worked + current.plan.over_after;
-        let completed = current.plan.outcome == Outcome::Completed;
+        for at in current.told..current.plan.calls.len() {
+            self.tell(&current, &current.plan.calls[at]);
+        }
+        let plan = &current.plan;
+        let completed = plan.outcome == Outcome::Completed;
         let steps = if completed { Record::CHARGED | Record::RESERVED } else { 0 };
-        let what = Record::FINISHED | (steps & !current.reported);
+        let mut what = Record::FINISHED | (steps & !current.reported);
+        what |= if plan.calls.is_empty() { 0 } else { Record::TOLD };
+        what |= match plan.gave_up {
+            None => 0,
+            Some(GaveUp::OverBudget) => Record::GAVE_UP | Record::OVER_BUDGET,
+            Some(_) => Record::GAVE_UP,
+        };
         self.say(&current, what, over_at);
-        if current.plan.outcome == Outcome::GatewayFailed {
+        if plan.outcome.is_transient() {
             self.break_lane(&current.held.delivery);
         }
         true
     }
 
     /// Reports the steps of a long order as soon as they have happened.
-    fn report_steps(&mut self) {
-        let Some(mut current) = self.current else { return };
+    fn report_steps(&mut self, current: &mut Current) {
         while let Some((step, at)) = current.next_step().filter(|(_, at)| *at <= self.now) {
-            self.say(&current, step, at);
-            current.reported |= step;
+            match step {
+                Step::Mark(mark) => {
+                    self.say(current, mark, at);
+                    current.reported |= mark;
+                }
+                Step::Call(call) => {
+                    self.tell(current, &call);
+                    current.told += 1;
+                }
+            }
         }
-        self.current = Some(current);
     }
 
     /// When [`Self::work`] has something to do, unless the broker says something first.
     pub fn wake_at(&self) -> Option<Timestamp> {
         let beat = (self.incarnation != 0).then_some(self.beat_at);
-        let work = self.current.map(|current| {
+        let work = self.current.as_ref().map(|current| {
             let over_at = current.started_at + current.plan.over_after;
             current.next_step().map_or(over_at, |(_, at)| at)
         });
@@ -330,7 +363,7 @@ impl Consumer {
     /// Whether a report is to be sent before the next pause: a heartbeat is due, or enough has
     /// gathered.
     pub fn is_report_due(&self, now: Timestamp) -> bool {
-        self.records.len() >= REPORT || (self.incarnation != 0 && now >= self.beat_at)
+        self.records.len() + self.calls.len() >= REPORT || (self.incarnation != 0 && now >= self.beat_at)
     }
 
     /// What is to be said now, if anything: records, or a heartbeat that is due.
@@ -339,7 +372,8 @@ impl Consumer {
         let idle = self.hand.is_empty() && self.current.is_none();
         let goodbye = self.standing.retiring && idle && !self.said_goodbye;
         let due = self.incarnation != 0 && self.now >= self.beat_at;
-        if self.incarnation == 0 || (self.records.is_empty() && !goodbye && !due) {
+        let nothing = self.records.is_empty() && self.calls.is_empty();
+        if self.incarnation == 0 || (nothing && !goodbye && !due) {
             return None;
         }
         let beat = due.then(|| self.beat());
@@ -347,13 +381,14 @@ impl Consumer {
         let header = Header { incarnation: self.incarnation, sequence: self.next_sent };
         self.next_sent += 1;
         let records = std::mem::take(&mut self.records);
-        Some(Outgoing { header, records, beat, goodbye })
+        let calls = std::mem::take(&mut self.calls);
+        Some(Outgoing { header, records, calls, beat, goodbye })
     }
 
     fn beat(&mut self) -> (Vec<u32>, u16) {
         self.beat_at = self.now + third(self.standing.lease);
         let since = self.now.since(self.worked_since).as_micros().max(1);
-        let running = self.current.map_or(Span::ZERO, |current| {
+        let running = self.current.as_ref().map_or(Span::ZERO, |current| {
             self.now.since(current.started_at.max(self.worked_since))
         });
         let worked = (self.worked + running).as_micros().min(since);
@@ -370,12 +405,26 @@ impl Consumer {
 
     fn say(&mut self, current: &Current, what: u8, at: Timestamp) {
         let Held { delivery, lease, .. } = current.held;
+        let plan = &current.plan;
+        let failed = what & Record::FINISHED != 0 && plan.outcome.is_transient();
+        let amount =
+            if failed { plan.wait.as_micros() } else { delivery.amount_cents };
         self.records.push(Record {
+            amount,
             started_micros: current.started_at.as_micros(),
             finished_micros: at.as_micros(),
-            outcome: outcome_code(current.plan.outcome),
+            outcome: outcome_code(plan.outcome),
             ..record(&delivery, lease, what)
         });
+    }
+
+    /// Reports a call; and that it charged the card, where the client heard nothing of that.
+    fn tell(&mut self, current: &Current, call: &Call) {
+        self.calls.push(*call);
+        if call.marks & Call::CHARGED != 0 {
+            let ended = call.began_micros + u64::from(call.took_micros);
+            self.say(current, Record::CHARGED, Timestamp::from_micros(ended));
+        }
     }
 
     fn release(&mut self, held: &Held) {
@@ -417,7 +466,7 @@ impl Default for Consumer {
 
 fn record(delivery: &Delivery, lease: u32, what: u8) -> Record {
     Record {
-        amount_cents: delivery.amount_cents,
+        amount: delivery.amount_cents,
         slot: delivery.slot,
         lease,
         number: delivery.number,

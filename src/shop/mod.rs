@@ -1,5 +1,7 @@
 //! The shop: what it sells, what an order costs, and what a consumer does with it.
 
 pub mod catalogue;
+pub mod client;
 pub mod consumer;
+pub mod failure;
 pub mod work;

@@ -1,95 +1,141 @@
 //! What a consumer does with an order, and how it ends: charge the payment, take the stock,
-//! ship, report.
+//! ship, tell the customer, report.
 //!
-//! How an attempt ends is a pure function of the scenario's seed, the order and the attempt:
-//! whichever consumer does it and whenever. So a live run and its twin agree on every outcome,
-//! though not on timing.
+//! How a call ends is a pure function of the scenario's seed, the order and the call: whichever
+//! consumer makes it, and but for outages whenever. So a live run and its twin agree on every
+//! outcome, though not on timing. (Where a breaker or a budget decides, what came before matters.)
 
+use super::{
+    client::{BreakerMode, Client, GaveUp, Policy, Terms},
+    failure::{Ask, FailureModel},
+};
 use crate::core::{
-    delivery::Delivery,
+    budget::BudgetKind,
+    delivery::{Call, Delivery},
     rng::{mix, unit},
-    status::Outcome,
-    time::Span,
+    status::{Outcome, Service},
+    time::{Span, Timestamp},
 };
 use serde::{Deserialize, Serialize};
 
-/// How consumers work and how the payment gateway fails.
+/// A service, and how a consumer calls it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ServiceModel {
+    /// Whether it is called at all.
+    pub called: bool,
+    pub failure: FailureModel,
+    pub policy: Policy,
+}
+
+/// How consumers work and how the services fail.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorkModel {
     /// Seed of all outcomes and service times.
     pub seed: u64,
+    /// When the run began: outages are counted from there.
+    pub epoch: Timestamp,
     /// Mean of the service time.
     pub service: Span,
     /// Half width of the service time's uniform spread, as a share of the mean, 0 … 1.
     pub spread: f64,
     /// Whether the service time is spent computing rather than waiting.
     pub burn: bool,
-    /// How long a charge takes, on top of the service time.
-    pub gateway_latency: Span,
-    /// Share of attempts that fail transiently, 0 … 1.
-    pub transient_rate: f64,
-    /// Share of orders whose card is declined, 0 … 1.
-    pub permanent_rate: f64,
-    /// The first so many attempts of every order fail transiently.
-    pub fail_first: u16,
+    /// Whether calls carry an idempotency key, which the gateway recognises.
+    pub idempotent: bool,
+    /// Whether a payment that failed is tried again by its policy, and whether the consumer spends
+    /// the wait.
+    pub retries: bool,
+    pub waits_here: bool,
+    /// By the place in [`Service::ALL`].
+    pub services: [ServiceModel; Service::ALL.len()],
+}
+
+impl Default for WorkModel {
+    /// Everything goes well at once.
+    fn default() -> Self {
+        let service = |called| ServiceModel {
+            called,
+            failure: FailureModel::default(),
+            policy: Policy::NONE,
+        };
+        Self {
+            seed: 0,
+            epoch: Timestamp::ZERO,
+            service: Span::ZERO,
+            spread: 0.0,
+            burn: false,
+            idempotent: true,
+            retries: false,
+            waits_here: false,
+            services: [service(true), service(false), service(false)],
+        }
+    }
 }
 
 /// What will happen to an attempt, and when, from its start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
     pub outcome: Outcome,
+    /// Why there will be no other attempt, or why the order is degraded.
+    pub gave_up: Option<GaveUp>,
+    /// How long to wait before the next attempt, if it fails and there is one.
+    pub wait: Span,
     /// When the charge is made and the stock is taken, for an attempt that gets so far.
     pub charged_after: Span,
     pub reserved_after: Span,
     /// When it is over.
     pub over_after: Span,
+    /// Its calls, unless they are not worth reporting (see [`Call`]).
+    pub calls: Vec<Call>,
 }
 
-/// Different decisions about the same order draw from different streams.
-#[derive(Clone, Copy)]
-enum Draw {
-    Permanent = 1,
-    Transient = 2,
-    Service = 3,
+/// A consumer's clients of the services.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    clients: [Client; Service::ALL.len()],
+    /// The payment always goes well and nothing else is called.
+    is_trivial: bool,
+    /// The calls of an attempt, until it is known whether they are worth reporting.
+    calls: Vec<Call>,
 }
+
+/// The stream that a consumer's service times are drawn from; the others are the services'.
+const DRAW_SERVICE: u64 = 3;
 
 impl WorkModel {
-    /// What happens to this attempt, for a consumer `slow_factor` times as slow as usual.
-    ///
-    /// A gateway that has charged the order before answers as it did then.
-    pub fn plan(&self, delivery: &Delivery, slow_factor: f64) -> Plan {
-        let outcome = self.outcome(delivery);
-        let service = self.service_micros(delivery) * slow_factor;
-        let charged = self.gateway_latency.as_micros() as f64 * slow_factor + service / 2.0;
-        let rest = if outcome == Outcome::Completed { service / 2.0 } else { 0.0 };
-        let span = |micros: f64| Span::from_micros((micros + 0.5) as u64);
-        Plan {
-            outcome,
-            charged_after: span(charged),
-            reserved_after: span(charged + rest / 2.0),
-            over_after: span(charged + rest),
-        }
+    /// Whether an attempt takes no time of the model's.
+    pub fn is_instant(&self) -> bool {
+        let is_instant = |service: &ServiceModel| {
+            !service.called || (service.failure.latency, service.failure.slow_rate) == (Span::ZERO, 0.0)
+        };
+        self.service == Span::ZERO && self.services.iter().all(is_instant)
     }
 
-    /// How this attempt ends.
-    pub fn outcome(&self, delivery: &Delivery) -> Outcome {
-        if delivery.flags & Delivery::CHARGED != 0 {
-            return Outcome::Completed;
-        }
-        if self.happens(self.permanent_rate, delivery, 0, Draw::Permanent) {
-            return Outcome::Declined;
-        }
-        if delivery.attempt <= self.fail_first
-            || self.happens(self.transient_rate, delivery, delivery.attempt, Draw::Transient)
-        {
-            return Outcome::GatewayFailed;
-        }
-        Outcome::Completed
+    /// Whether every attempt goes well at the first call, after the same latency, with nothing to
+    /// remember.
+    fn is_trivial(&self) -> bool {
+        let [payment, others @ ..] = &self.services;
+        let FailureModel { latency, .. } = payment.failure;
+        let never_fails = FailureModel { latency, ..FailureModel::default() };
+        let Policy { mode, budget, retry, .. } = payment.policy;
+        payment.failure == never_fails
+            && mode == BreakerMode::Off
+            && budget.kind == BudgetKind::None
+            && retry.timeout == Span::ZERO
+            && others.iter().all(|service| !service.called)
     }
 
-    /// Whether something of that rate happens. What never does is not drawn.
-    fn happens(&self, rate: f64, delivery: &Delivery, attempt: u16, what: Draw) -> bool {
-        rate > 0.0 && self.draw(delivery, attempt, what) < rate
+    /// What the payment gateway answers to the how manieth call for an order, outside outages.
+    pub fn payment(&self, number: u32, ordinal: u16) -> Outcome {
+        let ask = Ask {
+            seed: self.seed,
+            service: Service::Payment,
+            number,
+            ordinal,
+            charged: false,
+            at: Span::ZERO,
+        };
+        FailureModel { outage: Span::ZERO, ..self.services[0].failure }.answer(&ask)
     }
 
     fn service_micros(&self, delivery: &Delivery) -> f64 {
@@ -97,69 +143,119 @@ impl WorkModel {
         if self.spread == 0.0 || mean == 0.0 {
             return mean;
         }
-        let position = 2.0 * self.draw(delivery, delivery.attempt, Draw::Service) - 1.0;
-        mean * (1.0 + self.spread * position)
+        let attempt = u64::from(delivery.number) << 24 | u64::from(delivery.attempt) << 8;
+        let draw = unit(mix(mix(self.seed) ^ (attempt | DRAW_SERVICE)));
+        mean * (1.0 + self.spread * (2.0 * draw - 1.0))
     }
 
-    fn draw(&self, delivery: &Delivery, attempt: u16, what: Draw) -> f64 {
-        let order = u64::from(delivery.number) << 24 | u64::from(attempt) << 8 | what as u64;
-        unit(mix(mix(self.seed) ^ order))
+    /// How the policy of a service is used in this attempt, and the number of its first call.
+    fn terms(&self, service: Service, delivery: &Delivery, slow_factor: f64) -> (Terms, u16) {
+        let is_payment = service == Service::Payment;
+        let waits_here = !is_payment || self.waits_here;
+        let attempt = delivery.attempt.max(1);
+        let policy = &self.services[service as usize].policy;
+        let calls = if waits_here { policy.retry.attempts } else { 1 };
+        let terms = Terms {
+            waits_here,
+            retries: !is_payment || self.retries,
+            has_key: !is_payment || self.idempotent,
+            slow_factor,
+            attempt,
+        };
+        (terms, (attempt - 1).saturating_mul(calls).saturating_add(1))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const MODEL: WorkModel = WorkModel {
-        seed: 5,
-        service: Span::from_micros(1_000),
-        spread: 0.5,
-        burn: false,
-        gateway_latency: Span::from_micros(200),
-        transient_rate: 0.2,
-        permanent_rate: 0.1,
-        fail_first: 0,
-    };
-
-    fn attempt(number: u32, attempt: u16) -> Delivery {
-        Delivery { number, attempt, ..Delivery::default() }
+impl Clients {
+    /// Clients that remember nothing yet.
+    pub fn new(model: &WorkModel) -> Self {
+        let clients = model.services.map(|service| Client::new(service.policy));
+        Self { clients, is_trivial: model.is_trivial(), calls: Vec::new() }
     }
 
-    #[test]
-    fn rates_and_means_are_as_configured() {
-        let mut outcomes = [0_u32; 3];
-        let mut total = 0;
-        for number in 0..100_000 {
-            let plan = MODEL.plan(&attempt(number, 1), 1.0);
-            outcomes[crate::core::delivery::outcome_code(plan.outcome) as usize] += 1;
-            if plan.outcome == Outcome::Completed {
-                total += plan.over_after.as_micros();
+    /// Goes on with another model: a client whose policy changes begins anew.
+    pub fn configure(&mut self, before: &WorkModel, now: &WorkModel) {
+        self.is_trivial = now.is_trivial();
+        let is_another_run = before.epoch != now.epoch;
+        for (client, (old, new)) in
+            self.clients.iter_mut().zip(before.services.iter().zip(&now.services))
+        {
+            if is_another_run || old.policy != new.policy {
+                *client = Client::new(new.policy);
             }
         }
-        let [completed, declined, failed] = outcomes;
-        assert!((9_700..=10_300).contains(&declined), "{declined}");
-        assert!((17_600..=18_400).contains(&failed), "{failed}");
-        let mean = total as f64 / f64::from(completed);
-        assert!((1_195.0..=1_205.0).contains(&mean), "{mean}");
     }
 
-    #[test]
-    fn a_declined_card_stays_declined_and_a_charge_is_remembered() {
-        for number in 0..1_000 {
-            let first = MODEL.outcome(&attempt(number, 1));
-            let later = MODEL.outcome(&attempt(number, 9));
-            assert_eq!(first == Outcome::Declined, later == Outcome::Declined);
-            let charged = Delivery { flags: Delivery::CHARGED, ..attempt(number, 2) };
-            assert_eq!(MODEL.outcome(&charged), Outcome::Completed);
+    /// What happens to this attempt, which begins at `started_at`, for a consumer `slow_factor`
+    /// times as slow as usual.
+    ///
+    /// A gateway that has charged the order before answers as it did then.
+    pub fn plan(
+        &mut self,
+        model: &WorkModel,
+        delivery: &Delivery,
+        slow_factor: f64,
+        started_at: Timestamp,
+    ) -> Plan {
+        let span = |micros: f64| Span::from_micros((micros + 0.5) as u64);
+        let service = model.service_micros(delivery) * slow_factor;
+        let before = span(service / 2.0);
+        let payment = &model.services[0];
+        if self.is_trivial {
+            let charged = payment.failure.latency.as_micros() as f64 * slow_factor + service / 2.0;
+            return Plan {
+                charged_after: span(charged),
+                reserved_after: span(charged + service / 4.0),
+                over_after: span(charged + service / 2.0),
+                ..Plan::default()
+            };
         }
-    }
-
-    #[test]
-    fn the_first_attempts_fail_as_told() {
-        let model = WorkModel { fail_first: 2, transient_rate: 0.0, permanent_rate: 0.0, ..MODEL };
-        let outcomes = [1, 2, 3].map(|n| model.outcome(&attempt(0, n)));
-        use Outcome::{Completed, GatewayFailed};
-        assert_eq!(outcomes, [GatewayFailed, GatewayFailed, Completed]);
+        self.calls.clear();
+        let call = |clients: &mut Self, which: Service, at: Timestamp| {
+            let (terms, ordinal) = model.terms(which, delivery, slow_factor);
+            let ask = Ask {
+                seed: model.seed,
+                service: which,
+                number: delivery.number,
+                ordinal,
+                charged: which == Service::Payment && delivery.flags & Delivery::CHARGED != 0,
+                at: at.since(model.epoch),
+            };
+            let client = &mut clients.clients[which as usize];
+            let is_plain = client.is_unimpressed(at);
+            let failure = &model.services[which as usize].failure;
+            let ending = client.run(failure, ask, at, terms, &mut clients.calls);
+            (ending, is_plain)
+        };
+        let (payment, mut is_plain) = call(self, Service::Payment, started_at + before);
+        let charged_after = before + payment.took;
+        let mut plan = Plan {
+            outcome: payment.outcome,
+            gave_up: payment.gave_up,
+            wait: payment.wait,
+            charged_after,
+            reserved_after: charged_after,
+            over_after: charged_after,
+            calls: Vec::new(),
+        };
+        if payment.outcome == Outcome::Completed {
+            plan.reserved_after = charged_after + span(service / 4.0);
+            plan.over_after = charged_after + span(service / 2.0);
+            for which in [Service::Recommendations, Service::Notifications] {
+                if model.services[which as usize].called {
+                    let (ending, plain) = call(self, which, started_at + plan.over_after);
+                    plan.over_after = plan.over_after + ending.took;
+                    if ending.outcome != Outcome::Completed {
+                        plan.gave_up = ending.gave_up.or(Some(GaveUp::Exhausted));
+                    }
+                    is_plain &= plain;
+                }
+            }
+        }
+        let went_well = |call: &Call| call.outcome == 0 && call.marks == 0;
+        if !is_plain || !self.calls.iter().all(went_well) {
+            plan.calls.clone_from(&self.calls);
+        }
+        plan
     }
 }

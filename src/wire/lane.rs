@@ -2,13 +2,13 @@
 //! read where they lie.
 //!
 //! ```text
-//! preamble 8 │ head 40 │ items: n × 48 │ leases: m × 4 │ text: postcard, of rare frames only
+//! preamble 8 │ head 48 │ items: n × 48 │ calls: k × 32 │ leases: m × 4 │ text: postcard, of rare frames only
 //! ```
 
 use super::{Bad, check_preamble, preamble};
 use crate::core::{
     broker::{Beat, Header, Output, Report, Standing},
-    delivery::{Delivery, Record, outcome_of_code},
+    delivery::{Call, Delivery, Record, outcome_of_code},
     ids::WorkerId,
     time::{Span, Timestamp},
 };
@@ -71,8 +71,11 @@ struct Head {
     lease: u32,
     items: u32,
     leases: u32,
+    calls: u32,
     busy_permille: u16,
     flags: u16,
+    /// Always zero.
+    reserved: u32,
 }
 
 const WELCOME: u16 = 16;
@@ -111,11 +114,11 @@ pub fn encode_output(output: &Output, now: Timestamp, model: &WorkModel) -> Opti
         Output::Deliver { lease, deadline, items, .. } => {
             head.lease = *lease;
             head.deadline = deadline.as_micros();
-            frame(kind, head, items, &[], &[])
+            frame(kind, head, items, &[], &[], &[])
         }
         Output::Renew { deadline, leases, .. } => {
             head.deadline = deadline.as_micros();
-            frame::<Delivery>(kind, head, &[], leases, &[])
+            frame::<Delivery>(kind, head, &[], &[], leases, &[])
         }
         Output::Welcome { orders, .. } | Output::Standing { orders, .. } => {
             let terms = Terms {
@@ -126,9 +129,11 @@ pub fn encode_output(output: &Output, now: Timestamp, model: &WorkModel) -> Opti
                 model: *model,
             };
             let text = postcard::to_allocvec(&terms).expect("plain values always encode");
-            frame::<Delivery>(kind, head, &[], &[], &text)
+            frame::<Delivery>(kind, head, &[], &[], &[], &text)
         }
-        Output::Revoke { .. } | Output::Gone { .. } => frame::<Delivery>(kind, head, &[], &[], &[]),
+        Output::Revoke { .. } | Output::Gone { .. } => {
+            frame::<Delivery>(kind, head, &[], &[], &[], &[])
+        }
     })
 }
 
@@ -142,11 +147,15 @@ pub fn decode_input(buffer: &Buffer) -> Result<(Timestamp, Header, Input<'_>), B
     let deadline = Timestamp::from_micros(head.deadline);
     let input = match kind {
         DELIVER => {
-            let (items, []) = arrays::<Delivery>(&head, rest)? else { return Err(Bad::Length) };
+            let (items, [], []) = arrays::<Delivery>(&head, rest)? else {
+                return Err(Bad::Length);
+            };
             Input::Deliver { lease: head.lease, deadline, items }
         }
         RENEW => {
-            let ([], leases) = arrays::<Delivery>(&head, rest)? else { return Err(Bad::Length) };
+            let ([], [], leases) = arrays::<Delivery>(&head, rest)? else {
+                return Err(Bad::Length);
+            };
             Input::Renew { deadline, leases }
         }
         REVOKE => {
@@ -187,12 +196,12 @@ pub fn encode_report(outgoing: &Outgoing, now: Timestamp) -> Vec<u8> {
         head.flags |= BEAT;
     }
     head.flags |= if outgoing.goodbye { GOODBYE } else { 0 };
-    frame(REPORT, head, &outgoing.records, leases, &[])
+    frame(REPORT, head, &outgoing.records, &outgoing.calls, leases, &[])
 }
 
 /// A frame that asks the broker for a new connection.
 pub fn encode_begin_anew(now: Timestamp) -> Vec<u8> {
-    frame::<Record>(BEGIN_ANEW, head(&Header::default(), now), &[], &[], &[])
+    frame::<Record>(BEGIN_ANEW, head(&Header::default(), now), &[], &[], &[], &[])
 }
 
 /// What a consumer says.
@@ -215,13 +224,13 @@ pub fn decode_report(worker: WorkerId, buffer: &Buffer) -> Result<FromConsumer<'
             _ => Err(Bad::Length),
         },
         REPORT => {
-            let (records, leases) = arrays::<Record>(&head, rest)?;
+            let (records, calls, leases) = arrays::<Record>(&head, rest)?;
             if head.flags & BEAT == 0 && !leases.is_empty() {
                 return Err(Bad::Content);
             }
             let finished = |record: &&Record| record.says(Record::FINISHED);
             let knows = |record: &Record| outcome_of_code(record.outcome).is_some();
-            if !records.iter().filter(finished).all(knows) {
+            if !records.iter().filter(finished).all(knows) || !calls.iter().all(Call::is_valid) {
                 return Err(Bad::Content);
             }
             let beat = (head.flags & BEAT != 0)
@@ -231,6 +240,7 @@ pub fn decode_report(worker: WorkerId, buffer: &Buffer) -> Result<FromConsumer<'
                 header: header(&head),
                 time: Timestamp::from_micros(head.time),
                 records,
+                calls,
                 beat,
                 goodbye: head.flags & GOODBYE != 0,
             }))
@@ -252,13 +262,26 @@ const fn header(head: &Head) -> Header {
     Header { incarnation: head.incarnation, sequence: head.sequence }
 }
 
-fn frame<T: Pod>(kind: u16, head: Head, items: &[T], leases: &[u32], text: &[u8]) -> Vec<u8> {
-    let head = Head { items: items.len() as u32, leases: leases.len() as u32, ..head };
+fn frame<T: Pod>(
+    kind: u16,
+    head: Head,
+    items: &[T],
+    calls: &[Call],
+    leases: &[u32],
+    text: &[u8],
+) -> Vec<u8> {
+    let [of_items, of_calls, of_leases] =
+        [items.len(), calls.len(), leases.len()].map(|count| count as u32);
+    let head = Head { items: of_items, calls: of_calls, leases: of_leases, ..head };
     let items: &[u8] = bytemuck::cast_slice(items);
-    let mut bytes = Vec::with_capacity(48 + items.len() + leases.len() * 4 + text.len());
+    let calls: &[u8] = bytemuck::cast_slice(calls);
+    let fixed = 8 + size_of::<Head>();
+    let length = fixed + items.len() + calls.len() + leases.len() * 4 + text.len();
+    let mut bytes = Vec::with_capacity(length);
     bytes.extend_from_slice(&preamble(kind));
     bytes.extend_from_slice(bytemuck::bytes_of(&head));
     bytes.extend_from_slice(items);
+    bytes.extend_from_slice(calls);
     bytes.extend_from_slice(bytemuck::cast_slice(leases));
     bytes.extend_from_slice(text);
     bytes
@@ -270,18 +293,25 @@ fn split(buffer: &Buffer) -> Result<(u16, Head, &[u8]), Bad> {
     Ok((kind, bytemuck::pod_read_unaligned(head), rest))
 }
 
-fn arrays<'a, T: Pod>(head: &Head, rest: &'a [u8]) -> Result<(&'a [T], &'a [u32]), Bad> {
-    let length = (head.items as usize).checked_mul(size_of::<T>()).ok_or(Bad::Length)?;
-    let (items, leases) = rest.split_at_checked(length).ok_or(Bad::Length)?;
+/// The items, calls and leases of a frame.
+type Arrays<'a, T> = (&'a [T], &'a [Call], &'a [u32]);
+
+fn arrays<'a, T: Pod>(head: &Head, rest: &'a [u8]) -> Result<Arrays<'a, T>, Bad> {
+    let length = |count: u32, of: usize| (count as usize).checked_mul(of).ok_or(Bad::Length);
+    let items = length(head.items, size_of::<T>())?;
+    let (items, rest) = rest.split_at_checked(items).ok_or(Bad::Length)?;
+    let calls = length(head.calls, size_of::<Call>())?;
+    let (calls, leases) = rest.split_at_checked(calls).ok_or(Bad::Length)?;
     if leases.len() as u64 != u64::from(head.leases) * 4 {
         return Err(Bad::Length);
     }
     let items = bytemuck::try_cast_slice(items).map_err(|_| Bad::Length)?;
+    let calls = bytemuck::try_cast_slice(calls).map_err(|_| Bad::Length)?;
     let leases = bytemuck::try_cast_slice(leases).map_err(|_| Bad::Length)?;
-    Ok((items, leases))
+    Ok((items, calls, leases))
 }
 
 /// What follows the head of a frame that has neither items nor leases.
 fn text<'a>(head: &Head, rest: &'a [u8]) -> Result<&'a [u8], Bad> {
-    if head.items == 0 && head.leases == 0 { Ok(rest) } else { Err(Bad::Length) }
+    if head.items == 0 && head.calls == 0 && head.leases == 0 { Ok(rest) } else { Err(Bad::Length) }
 }

@@ -13,7 +13,7 @@ pub mod twin;
 use serde::{Deserialize, Serialize};
 
 /// Counts up with every change of a frame's layout.
-pub const PROTOCOL: u16 = 2;
+pub const PROTOCOL: u16 = 3;
 
 /// The fingerprint of the sources that this was built from.
 pub const BUILD: &str = env!("CONVOY_BUILD");

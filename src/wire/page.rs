@@ -4,7 +4,11 @@
 //! [`Snapshot`], at most thirty times a second.
 
 use super::{Bad, decode, encode};
-pub use crate::core::status::{Counts, DeadReason, Outcome, Status};
+pub use crate::core::{
+    breaker::BreakerState,
+    broker::Tally,
+    status::{Counts, DeadReason, Outcome, Service, Status},
+};
 use crate::core::{
     ids::{OrderId, WorkerId},
     refusal::Refusal,
@@ -29,6 +33,8 @@ pub enum Intent {
     Resume(WorkerId),
     /// The consumer works `factor` times as long on each order, 0.01 … 1000.
     Slow { worker: WorkerId, factor: f64 },
+    /// Call back the orders that wait until somebody does. Gives [`Reply::Done`].
+    Unpark,
     /// An order from the shop. Gives [`Reply::Submitted`].
     Submit(NewOrder),
     /// A burst. Gives [`Reply::BurstOver`] when its last order was accepted or refused.
@@ -152,12 +158,29 @@ pub struct TimelineEntry {
 }
 
 /// What can happen to an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum TimelineEvent {
     /// It reached this status.
     Reached(Status),
     /// An attempt ended like this, and the order goes on waiting.
     Attempt(Outcome),
+    /// A service was called.
+    Call(CallView),
+}
+
+/// One call of a service, as its client saw it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CallView {
+    pub service: Service,
+    /// The how manieth delivery of the order, and call of the service in that, both from 1.
+    pub attempt: u16,
+    pub call: u16,
+    pub outcome: Outcome,
+    /// How long the client had waited before it, and how long it took, in milliseconds.
+    pub waited_ms: f64,
+    pub took_ms: f64,
+    /// The client's breaker afterwards.
+    pub breaker: BreakerState,
 }
 
 /// Which of the consumers' records are wanted.
@@ -242,6 +265,8 @@ pub struct Snapshot {
     /// The same over the last second only.
     pub latency_recent: Latencies,
     pub rates: Rates,
+    /// The services that are called, the payment first.
+    pub services: Vec<ServiceView>,
     /// The burst that is running.
     pub burst: Option<BurstProgress>,
     /// What the broker's tables take, in bytes.
@@ -250,6 +275,26 @@ pub struct Snapshot {
     /// and its twin have the same.
     pub outcomes: u64,
     pub recording: Recording,
+}
+
+/// The calls of a service, and what its clients remember.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ServiceView {
+    pub service: Service,
+    pub tally: Tally,
+    /// Of the consumers that are there and had something to report, oldest first.
+    pub clients: Vec<ClientView>,
+    /// Whether it is out at this moment.
+    pub out: bool,
+}
+
+/// A consumer's client of a service, as of its last call that was reported.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClientView {
+    pub worker: WorkerId,
+    pub breaker: BreakerState,
+    /// Tokens in its retry budget.
+    pub tokens: f64,
 }
 
 /// The tape of the run.

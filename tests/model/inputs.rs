@@ -150,7 +150,6 @@ impl Oracle {
             self.close_leases(index);
         } else if record.says(Record::FINISHED) {
             match outcome_of_code(record.outcome).expect("consumers know their outcomes") {
-                Outcome::GatewayFailed => self.come_back(number),
                 Outcome::Completed => {
                     let draft = self.orders[number].draft;
                     self.end(number, Place::Completed);
@@ -166,6 +165,7 @@ impl Oracle {
                     self.counts.declined += 1;
                     self.members[index].processed += 1;
                 }
+                _ => self.come_back(number),
             }
             self.close_leases(index);
         }
@@ -191,7 +191,7 @@ impl Oracle {
         let Some(outcome) = outcome else { return };
         let started = Timestamp::from_micros(record.started_micros);
         let finished = Timestamp::from_micros(record.finished_micros);
-        let ended = outcome != Outcome::GatewayFailed;
+        let ended = !outcome.is_transient();
         self.auditor.attempt(record.key, record.sequence, started, finished, ended);
     }
 

@@ -3,7 +3,7 @@
 //! Numbers of consumers and customers are taken modulo how many there are.
 
 use convoy_lab::core::{
-    config::{Config, Ordering, Overflow},
+    config::{Config, Fallback, Ordering, Overflow, WaitPlace},
     time::Span,
 };
 use proptest::{collection::vec, prelude::*};
@@ -128,6 +128,9 @@ pub fn config(ordering: Ordering) -> impl Strategy<Value = Config> {
             queue_limit,
             overflow,
             idempotency: true,
+            wait: WaitPlace::Redeliver,
+            fallback: Fallback::DeadLetter,
+            side_services: 0,
         },
     )
 }

@@ -212,7 +212,7 @@ impl Worker {
         let done = match outcome {
             Outcome::Completed if current.charged => Record::RESERVED,
             Outcome::Completed => Record::RESERVED | Record::CHARGED,
-            Outcome::Declined | Outcome::GatewayFailed => 0,
+            _ => 0,
         };
         let record = Record {
             what: Record::FINISHED | done,
@@ -273,7 +273,7 @@ fn declines(delivery: &Delivery) -> bool {
 fn record_of(held: &Held) -> Record {
     let delivery = held.delivery;
     Record {
-        amount_cents: delivery.amount_cents,
+        amount: delivery.amount_cents,
         slot: delivery.slot,
         lease: held.lease,
         number: delivery.number,

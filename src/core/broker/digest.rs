@@ -19,6 +19,7 @@ impl Broker {
             counts.rejected,
             counts.ready,
             counts.delayed,
+            counts.parked,
             counts.in_flight,
             counts.completed,
             counts.dead_lettered,

@@ -1,6 +1,6 @@
 //! Looking in: figures, orders, lanes and the consumers' records. Changes nothing.
 
-use super::Broker;
+use super::{Broker, calls::Calls};
 use crate::core::{
     config::Ordering,
     delivery::Record,
@@ -14,7 +14,7 @@ use crate::core::{
     time::Timestamp,
 };
 
-/// Records kept. At the bound the oldest is forgotten.
+/// Consumers' records kept. At the bound the oldest is forgotten.
 const TRACED: usize = 256 * 1024;
 
 /// A consumer's record, and whose it is.
@@ -113,6 +113,11 @@ impl Broker {
         self.trace.iter()
     }
 
+    /// The services' calls, added up and singly.
+    pub const fn calls(&self) -> &Calls {
+        &self.calls
+    }
+
     /// The lanes, by index.
     pub fn lanes(&self) -> impl ExactSizeIterator<Item = LaneView> {
         self.lanes.iter()
@@ -136,7 +141,8 @@ impl Broker {
             + self.auditor.memory_bytes()
             + self.trace.records.capacity() * size_of::<Traced>()
             + self.by_age.capacity() * 8
-            + self.came_back.len() * 16;
+            + self.calls.memory_bytes()
+            + (self.came_back.len() + self.delayed.len()) * 16;
         tables as u64
     }
 }

@@ -5,6 +5,7 @@ use crate::core::{
     lanes::NOBODY,
     orders::{Order, State},
     status::Counts,
+    time::Timestamp,
 };
 
 impl Broker {
@@ -30,12 +31,21 @@ impl Broker {
                 State::Free => {}
                 State::Ready | State::Returned => seen.ready += 1,
                 State::InFlight => seen.in_flight += 1,
+                State::Delayed => {
+                    seen.delayed += 1;
+                    seen.parked += u64::from(order.due() == Some(Timestamp::MAX));
+                }
                 State::Completed => seen.completed += 1,
                 State::Declined | State::Cancelled => seen.cancelled += 1,
                 State::Dead => seen.dead_lettered += 1,
             }
         }
         assert_eq!((seen.ready, seen.in_flight), (counts.ready, counts.in_flight));
+        assert_eq!((seen.delayed, seen.parked), (counts.delayed, counts.parked));
+        assert_eq!(seen.delayed, self.delayed.len() as u64);
+        for (due, slot) in &self.delayed {
+            assert_eq!(self.orders[*slot].due(), Some(*due), "it waits for another time");
+        }
         assert_eq!(seen.dead_lettered, counts.dead_lettered);
         assert!(seen.completed <= counts.completed && seen.cancelled <= counts.cancelled);
     }
@@ -44,7 +54,11 @@ impl Broker {
         let ordered = self.layout.is_ordered();
         let mut waiting = 0;
         let mut out = vec![0_u32; self.lanes.len() as usize];
-        for (_, order) in self.orders.iter().filter(|(_, order)| order.state == State::InFlight) {
+        let is_out = |order: &Order| {
+            let waits_in_lane = order.due().is_some() && order.marks & Order::IN_LANE != 0;
+            order.state == State::InFlight || waits_in_lane
+        };
+        for (_, order) in self.orders.iter().filter(|(_, order)| is_out(order)) {
             out[self.lane_of(order.key) as usize] += 1;
         }
         let mut held = vec![0_u32; self.consumers.len()];

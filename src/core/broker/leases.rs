@@ -32,6 +32,7 @@ impl Broker {
                     self.expire_leases(index, at);
                     self.consumers[index].overdue = true;
                 }
+                Timer::Delay => self.wake(),
                 Timer::Silence(worker) => {
                     let index = self.index_of(worker).expect("a timer's consumer is there");
                     self.consumers[index].dead = true;
@@ -76,11 +77,7 @@ impl Broker {
     /// An order in flight failed, or its lease ran out: it is delivered again, or it is dead.
     pub(super) fn come_back(&mut self, slot: u32) {
         if self.orders[slot].deliveries >= self.config.max_deliveries {
-            self.counts.in_flight -= 1;
-            self.orders[slot].dead_reason = Some(DeadReason::DeliveryLimit);
-            let lane = self.lane_of(self.orders[slot].key);
-            self.end_unworked(slot, State::Dead);
-            self.lane_lost_one(lane);
+            self.give_up(slot, State::Dead, Some(DeadReason::DeliveryLimit));
         } else {
             self.put_back(slot);
         }

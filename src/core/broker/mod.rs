@@ -11,6 +11,7 @@
 //! settle what it held: leases run out, orders come back and are delivered again, with a higher
 //! delivery count.
 
+mod calls;
 mod consumers;
 mod digest;
 mod dispatch;
@@ -20,7 +21,9 @@ mod layout;
 mod leases;
 mod publish;
 mod settle;
+mod waits;
 
+pub use calls::{Client, Tally, TracedCall};
 pub use consumers::{ConsumerState, ConsumerView};
 pub use inspect::{LaneName, Traced};
 pub use publish::{Draft, Full};
@@ -29,7 +32,7 @@ use self::consumers::Consumer;
 use super::{
     auditor::Auditor,
     config::Config,
-    delivery::{Delivery, Record},
+    delivery::{Call, Delivery, Record},
     ids::WorkerId,
     keys::Keys,
     lanes::Lanes,
@@ -64,6 +67,8 @@ pub enum Input<'a> {
     Slow(WorkerId, f64),
     /// The consumer is to give back what it has not begun, and to go.
     Retire(WorkerId),
+    /// The orders that wait until somebody calls them back are to go on.
+    Unpark,
 }
 
 /// A consumer's frame.
@@ -76,6 +81,8 @@ pub struct Report<'a> {
     pub time: Timestamp,
     /// What happened to orders, oldest first.
     pub records: &'a [Record],
+    /// Calls of services, oldest first; see [`Call`] for which.
+    pub calls: &'a [Call],
     /// The leases that the consumer still holds, when this is a heartbeat.
     pub beat: Option<Beat<'a>>,
     /// The consumer holds nothing any more and goes.
@@ -157,6 +164,8 @@ pub enum Timer {
     Lease(WorkerId),
     /// This consumer may have been silent for too long.
     Silence(WorkerId),
+    /// An order's wait for its next attempt is over.
+    Delay,
 }
 
 /// The broker. See the module's text.
@@ -178,12 +187,16 @@ pub struct Broker {
     by_age: VecDeque<(u32, u32)>,
     /// Those that came back since that list was made, and wait.
     came_back: BTreeSet<(u32, u32)>,
+    /// Orders that wait for their next attempt, by when and slot; those that somebody has to call
+    /// back are at the end of time.
+    delayed: BTreeSet<(Timestamp, u32)>,
     submissions: publish::Submissions,
     counts: Counts,
     stats: Stats,
     ledger: Ledger,
     auditor: Auditor,
     trace: inspect::Trace,
+    calls: calls::Calls,
     outputs: VecDeque<Output>,
     /// Slot lists of closed leases, to be used again.
     spare: Vec<Vec<u32>>,
@@ -205,12 +218,14 @@ impl Broker {
             next_incarnation: 1,
             by_age: VecDeque::new(),
             came_back: BTreeSet::new(),
+            delayed: BTreeSet::new(),
             submissions: publish::Submissions::default(),
             counts: Counts::default(),
             stats: Stats::default(),
             ledger: Ledger::default(),
             auditor: Auditor::default(),
             trace: inspect::Trace::default(),
+            calls: calls::Calls::default(),
             outputs: VecDeque::new(),
             spare: Vec::new(),
         };
@@ -249,6 +264,7 @@ impl Broker {
                 self.stand(worker, |consumer| consumer.slow_factor = factor);
             }
             Input::Retire(worker) => self.stand(worker, |consumer| consumer.retiring = true),
+            Input::Unpark => self.unpark(),
         }
         self.expire();
         self.stats.tick(self.now, self.counts.accepted, self.counts.ended());
@@ -263,7 +279,10 @@ impl Broker {
     /// When the broker wants [`Input::Tick`] at the latest, and why. It may turn out that
     /// nothing was due.
     pub fn poll_timeout(&self) -> Option<(Timestamp, Timer)> {
-        self.consumers.iter().filter_map(Consumer::timeout).min_by_key(|(at, _)| *at)
+        let due = self.delayed.first().map(|(due, _)| *due).filter(|due| *due < Timestamp::MAX);
+        let delay = due.map(|due| (due, Timer::Delay));
+        let consumers = self.consumers.iter().filter_map(Consumer::timeout);
+        consumers.chain(delay).min_by_key(|(at, _)| *at)
     }
 
     fn brief(&mut self) {
@@ -280,6 +299,7 @@ impl Broker {
             self.brief();
         }
         if self.is_switching() {
+            self.end_lane_waits();
             self.revoke_all();
         }
     }

@@ -37,6 +37,11 @@ impl Broker {
             consumer.forgotten = false;
             self.rebalance();
         }
+        for call in report.calls {
+            if u64::from(call.number) < self.counts.accepted {
+                self.calls.note(report.worker, call);
+            }
+        }
         for record in report.records {
             self.settle(index, record);
         }
@@ -66,6 +71,10 @@ impl Broker {
             && let Some(outcome) = outcome
         {
             self.audit(record, outcome);
+            if !record.says(Record::TOLD) {
+                let is_retry = record.attempt > 1;
+                self.calls.went_plainly(outcome, is_retry, self.config.side_services);
+            }
         }
         if !holds {
             self.counts.stale_acks += u64::from(record.says(Record::FINISHED));
@@ -101,7 +110,7 @@ impl Broker {
     fn book(&mut self, record: &Record) {
         let idempotent = self.config.idempotency;
         if record.says(Record::CHARGED) {
-            let charge = self.ledger.charge(record.number, record.amount_cents, idempotent);
+            let charge = self.ledger.charge(record.number, record.amount, idempotent);
             self.counts.duplicates_suppressed += u64::from(charge == Charge::Suppressed);
         }
         let order = self.orders.get(record.slot).filter(|order| order.number == record.number);
@@ -122,7 +131,7 @@ impl Broker {
     fn audit(&mut self, record: &Record, outcome: Outcome) {
         let started = Timestamp::from_micros(record.started_micros);
         let finished = Timestamp::from_micros(record.finished_micros);
-        let ended = outcome != Outcome::GatewayFailed;
+        let ended = !outcome.is_transient();
         self.auditor.attempt(record.key, record.sequence, started, finished, ended);
         self.counts.order_violations = self.auditor.violations();
         self.stats.service.record(finished.since(started));
@@ -140,8 +149,8 @@ impl Broker {
             let started = Timestamp::from_micros(record.started_micros);
             self.stats.wait.record(started.since(accepted_at));
         }
-        if outcome == Outcome::GatewayFailed {
-            self.come_back(slot);
+        if outcome.is_transient() {
+            self.failed(slot, record, outcome);
             return;
         }
         let finished = Timestamp::from_micros(record.finished_micros);
@@ -153,6 +162,7 @@ impl Broker {
         let lane = self.lane_of(key);
         if outcome == Outcome::Completed {
             self.counts.completed += 1;
+            self.counts.degraded += u64::from(record.says(Record::GAVE_UP));
             self.ledger.complete(cents, pieces);
             self.orders.end(slot, State::Completed, self.now);
         } else {

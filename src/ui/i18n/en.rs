@@ -76,6 +76,8 @@ pub const TEXTS: Texts = Texts {
     presets_title: "Presets",
     preset_queue: "Order queue",
     preset_queue_text: "Black Friday: 3,000 orders at 500/s, one worker does 100/s",
+    preset_retry: "Retry with backoff",
+    preset_retry_text: "The gateway fails twice, then answers; 3 retries after 1 s × 2; 99.99 each",
     preset_convoy: "Sequential convoy",
     preset_convoy_text: "10 orders of user1 … user3 over 3 partitions",
     share_title: "Scenario",

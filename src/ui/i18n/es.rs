@@ -76,6 +76,8 @@ pub const TEXTS: Texts = Texts {
     presets_title: "Escenarios",
     preset_queue: "Cola de pedidos",
     preset_queue_text: "Black Friday: 3.000 pedidos a 500/s, un worker hace 100/s",
+    preset_retry: "Reintento con espera",
+    preset_retry_text: "La pasarela falla dos veces y luego responde; 3 reintentos tras 1 s × 2; 99,99 cada uno",
     preset_convoy: "Convoy secuencial",
     preset_convoy_text: "10 pedidos de user1 … user3 en 3 particiones",
     share_title: "Escenario",

@@ -88,6 +88,8 @@ texts! {
     presets_title,
     preset_queue,
     preset_queue_text,
+    preset_retry,
+    preset_retry_text,
     preset_convoy,
     preset_convoy_text,
     share_title,

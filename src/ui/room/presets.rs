@@ -45,6 +45,7 @@ pub fn Presets() -> impl IntoView {
 fn words(texts: &Texts, id: &'static str) -> (&'static str, &'static str) {
     match id {
         "order-queue" => (texts.preset_queue, texts.preset_queue_text),
+        "retry" => (texts.preset_retry, texts.preset_retry_text),
         "sequential-convoy" => (texts.preset_convoy, texts.preset_convoy_text),
         _ => (id, ""),
     }

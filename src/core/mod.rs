@@ -25,3 +25,7 @@ pub mod stats;
 
 pub mod partitioner;
 pub mod rng;
+
+pub mod breaker;
+pub mod budget;
+pub mod retry;

@@ -130,6 +130,7 @@ fn a_burst_falls_back_to_plain_values() {
     let burst = Burst {
         orders: 10,
         customers: 3,
+        amount_cents: None,
         naming: Naming::Customer,
         deal: Deal::Drawn,
         skew: 0.0,
@@ -251,7 +252,8 @@ fn the_other_functions_refuse_what_they_should() {
         (
             "deadLetters",
             json!([{"reason": "expired"}]),
-            "reason: must be one of delivery_limit, maxlen",
+            "reason: must be one of delivery_limit, maxlen, retries_exhausted, circuit_open, \
+                 budget_exhausted",
         ),
         ("murmur2", json!([7]), "key: must be text"),
         ("murmur2", json!(["x".repeat(1_000_000)]), "key: is too long; at most 10000 are allowed"),

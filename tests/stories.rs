@@ -2,7 +2,7 @@
 
 use convoy_lab::core::{
     broker::{Broker, ConsumerState, Draft, Header, Input, Output, Report, Standing},
-    config::{Config, Ordering, Overflow},
+    config::{Config, Fallback, Ordering, Overflow, WaitPlace},
     delivery::{Delivery, Record},
     ids::{OrderId, WorkerId},
     orders::State,
@@ -22,6 +22,9 @@ const CONFIG: Config = Config {
     queue_limit: 100,
     overflow: Overflow::Reject,
     idempotency: true,
+    wait: WaitPlace::Redeliver,
+    fallback: Fallback::DeadLetter,
+    side_services: 0,
 };
 
 const ANA: WorkerId = WorkerId(1);
@@ -88,7 +91,8 @@ impl Story {
         *sequence += 1;
         let header = Header { incarnation: self.incarnation(worker), sequence: number };
         let time = at(self.now);
-        let report = Report { worker, header, time, records, calls: &[], beat: None, goodbye: false };
+        let report =
+            Report { worker, header, time, records, calls: &[], beat: None, goodbye: false };
         self.tell(Input::Report(report));
     }
 

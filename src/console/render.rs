@@ -6,7 +6,8 @@ use crate::core::ids::{OrderId, WorkerId};
 use crate::scenario::{Scenario, fields::Choice, link};
 use crate::wire::page::{
     BreakerState, BurstReport, DeadLetterPage, LaneView, Latencies, OrderView, Percentiles,
-    ReplayReport, Service, ServiceView, Snapshot, Submitted, TimelineEntry, TimelineEvent, TraceRecord, WorkerView,
+    ReplayReport, Service, ServiceView, Snapshot, Submitted, TimelineEntry, TimelineEvent,
+    TraceRecord, WorkerView,
 };
 use crate::wire::twin::TwinAnswer;
 use serde::{Serialize, Serializer};

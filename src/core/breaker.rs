@@ -160,8 +160,7 @@ pub struct Breaker {
 impl Breaker {
     /// A closed one, or a disabled one if the configuration has none.
     pub fn new(config: BreakerConfig) -> Self {
-        let state =
-            if config.enabled { BreakerState::Closed } else { BreakerState::Disabled };
+        let state = if config.enabled { BreakerState::Closed } else { BreakerState::Disabled };
         Self {
             config,
             state,

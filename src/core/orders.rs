@@ -130,11 +130,7 @@ impl Order {
             State::Completed | State::Declined | State::Cancelled | State::Dead => {
                 Some(Timestamp::from_micros(self.stage))
             }
-            State::Free
-            | State::Ready
-            | State::Returned
-            | State::InFlight
-            | State::Delayed => None,
+            State::Free | State::Ready | State::Returned | State::InFlight | State::Delayed => None,
         }
     }
 

@@ -14,9 +14,9 @@ use crate::core::{
 };
 use crate::shop::catalogue::{INITIAL_STOCK, PRODUCTS};
 use crate::wire::page::{
-    BurstProgress, CallView, ClientView, DeadLetter, DeadLetterPage, DeadLetterQuery, LanesView, Latencies, LedgerView,
-    OrderView, Percentiles, Rates, Reply, ServiceView, Snapshot, TimelineEntry, TimelineEvent, TraceQuery,
-    TraceRecord, WorkerState, WorkerView,
+    BurstProgress, CallView, ClientView, DeadLetter, DeadLetterPage, DeadLetterQuery, LanesView,
+    Latencies, LedgerView, OrderView, Percentiles, Rates, Reply, ServiceView, Snapshot,
+    TimelineEntry, TimelineEvent, TraceQuery, TraceRecord, WorkerState, WorkerView,
 };
 use hdrhistogram::Histogram;
 

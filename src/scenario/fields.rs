@@ -3,10 +3,8 @@
 //! Whoever deals with all fields (the check of the limits, the patch, the forms' limits) is a
 //! [`Visit`] and is led through this list; so none of them can forget a field.
 
+use super::services::{BreakerMode, BreakerWindow, Fallback, LatencyKind, Nesting, WaitPlace};
 use super::{Burst, Deal, Naming, Ordering, Overflow, Scenario, ServiceKind};
-use super::services::{
-    BreakerMode, BreakerWindow, Fallback, LatencyKind, Nesting, WaitPlace,
-};
 use crate::core::budget::BudgetKind;
 use crate::core::refusal::Refusal;
 use crate::core::retry::{Backoff, Jitter};

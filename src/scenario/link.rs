@@ -109,9 +109,7 @@ fn to_value(scenario: &Scenario) -> Value {
 /// # Source
 /// Fowler, Noll, Vo: offset basis 0x811c9dc5, prime 0x01000193.
 fn checksum(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
-    })
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
 }
 
 #[cfg(test)]
@@ -132,7 +130,8 @@ mod tests {
     fn a_bad_link_says_what_is_wrong_with_it() {
         const DAMAGED: &str = "link: is damaged; copy the whole link again";
         const FOREIGN: &str = "link: is not from this version of Convoy Lab";
-        for link in ["", "c", "c1", "c2", "c1AAAA", "c2AAAAAAAA", "c1!", "c1AAAAAA=", "c1ñ", "c1 "] {
+        for link in ["", "c", "c1", "c2", "c1AAAA", "c2AAAAAAAA", "c1!", "c1AAAAAA=", "c1ñ", "c1 "]
+        {
             check(link, DAMAGED);
         }
         for link in ["c3AAAAAAAA", "x", "cat", "eyJhIjoxfQ", "https://example.com/", "💥"] {

@@ -11,6 +11,7 @@ pub mod fields;
 pub mod limits;
 pub mod link;
 mod patch;
+pub mod policies;
 pub mod presets;
 pub mod read;
 pub mod services;

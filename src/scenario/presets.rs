@@ -2,9 +2,7 @@
 //!
 //! Titles and explanations are the page's, in its languages.
 
-use super::{
-    Burst, Deal, Gateway, Naming, Ordering, Retry, Scenario, services::WaitPlace,
-};
+use super::{Burst, Deal, Gateway, Naming, Ordering, Retry, Scenario, services::WaitPlace};
 use crate::core::retry::{Backoff, Jitter};
 
 /// A scenario to start from.

@@ -3,9 +3,9 @@
 use super::fields::{Visit, WORK_MS};
 use super::limits::{real, whole};
 use crate::core::budget::BudgetKind;
+pub use crate::core::config::{Fallback, WaitPlace};
 use crate::core::refusal::{Problem, Refusal};
 use crate::core::retry::{Backoff, Jitter};
-pub use crate::core::config::{Fallback, WaitPlace};
 pub use crate::shop::{
     client::{BreakerMode, CALLS, Nesting},
     failure::LatencyKind,
@@ -303,7 +303,6 @@ impl SideService {
 
     /// As [`Retry::check`].
     pub fn check(&self) -> Result<(), Refusal> {
-        check_cap(self.retry.base_ms, self.retry.cap_ms)
-            .map_err(|refusal| refusal.within("retry"))
+        check_cap(self.retry.base_ms, self.retry.cap_ms).map_err(|refusal| refusal.within("retry"))
     }
 }

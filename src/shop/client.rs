@@ -309,7 +309,14 @@ impl Run<'_> {
         Outcome::CircuitOpen
     }
 
-    fn note(&mut self, began_at: Timestamp, waited: Span, took: Span, outcome: Outcome, lost: bool) {
+    fn note(
+        &mut self,
+        began_at: Timestamp,
+        waited: Span,
+        took: Span,
+        outcome: Outcome,
+        lost: bool,
+    ) {
         let micros = |span: Span| u32::try_from(span.as_micros()).unwrap_or(u32::MAX);
         let state = self.client.breaker.state(self.now);
         let breaker = BreakerState::ALL.iter().position(|known| *known == state).unwrap_or(0);

@@ -278,8 +278,7 @@ impl Consumer {
                 let started_at =
                     if is_instant { self.now } else { self.free_at.max(held.arrived_at) };
                 let slow_factor = self.standing.slow_factor;
-                let plan =
-                    self.clients.plan(&self.model, &held.delivery, slow_factor, started_at);
+                let plan = self.clients.plan(&self.model, &held.delivery, slow_factor, started_at);
                 self.current = Some(Current { held, plan, started_at, reported: 0, told: 0 });
                 return;
             }
@@ -363,7 +362,8 @@ impl Consumer {
     /// Whether a report is to be sent before the next pause: a heartbeat is due, or enough has
     /// gathered.
     pub fn is_report_due(&self, now: Timestamp) -> bool {
-        self.records.len() + self.calls.len() >= REPORT || (self.incarnation != 0 && now >= self.beat_at)
+        self.records.len() + self.calls.len() >= REPORT
+            || (self.incarnation != 0 && now >= self.beat_at)
     }
 
     /// What is to be said now, if anything: records, or a heartbeat that is due.
@@ -407,8 +407,7 @@ impl Consumer {
         let Held { delivery, lease, .. } = current.held;
         let plan = &current.plan;
         let failed = what & Record::FINISHED != 0 && plan.outcome.is_transient();
-        let amount =
-            if failed { plan.wait.as_micros() } else { delivery.amount_cents };
+        let amount = if failed { plan.wait.as_micros() } else { delivery.amount_cents };
         self.records.push(Record {
             amount,
             started_micros: current.started_at.as_micros(),

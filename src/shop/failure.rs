@@ -246,11 +246,8 @@ mod tests {
 
     #[test]
     fn a_declined_card_stays_declined_and_a_charge_is_remembered() {
-        let model = FailureModel {
-            transient_rate: 0.2,
-            permanent_rate: 0.1,
-            ..FailureModel::default()
-        };
+        let model =
+            FailureModel { transient_rate: 0.2, permanent_rate: 0.1, ..FailureModel::default() };
         for number in 0..1_000 {
             let first = model.answer(&ask(number, 1));
             let later = model.answer(&ask(number, 9));
@@ -297,8 +294,14 @@ mod tests {
         let once = FailureModel { outage_from: from, outage: length, ..FailureModel::default() };
         let again = FailureModel { outage_every: every, ..once };
         let out = |model: &FailureModel, millis| model.is_out(Span::from_millis(millis));
-        assert_eq!([99, 100, 149, 150, 300].map(|at| out(&once, at)), [false, true, true, false, false]);
-        assert_eq!([99, 100, 149, 150, 300].map(|at| out(&again, at)), [false, true, true, false, true]);
+        assert_eq!(
+            [99, 100, 149, 150, 300].map(|at| out(&once, at)),
+            [false, true, true, false, false]
+        );
+        assert_eq!(
+            [99, 100, 149, 150, 300].map(|at| out(&again, at)),
+            [false, true, true, false, true]
+        );
         assert_eq!(once.answer(&Ask { at: from, ..ask(0, 1) }), Outcome::GatewayFailed);
     }
 

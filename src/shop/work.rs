@@ -106,7 +106,8 @@ impl WorkModel {
     /// Whether an attempt takes no time of the model's.
     pub fn is_instant(&self) -> bool {
         let is_instant = |service: &ServiceModel| {
-            !service.called || (service.failure.latency, service.failure.slow_rate) == (Span::ZERO, 0.0)
+            !service.called
+                || (service.failure.latency, service.failure.slow_rate) == (Span::ZERO, 0.0)
         };
         self.service == Span::ZERO && self.services.iter().all(is_instant)
     }

@@ -2,7 +2,8 @@
 //! read where they lie.
 //!
 //! ```text
-//! preamble 8 │ head 48 │ items: n × 48 │ calls: k × 32 │ leases: m × 4 │ text: postcard, of rare frames only
+//! preamble 8 │ head 48 │ items: n × 48 │ calls: k × 32 │ leases: m × 4 │
+//! text: postcard, of rare frames only
 //! ```
 
 use super::{Bad, check_preamble, preamble};

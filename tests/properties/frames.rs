@@ -3,7 +3,7 @@
 use super::check;
 use convoy_lab::core::{
     broker::{Header, Output, Standing},
-    delivery::{Delivery, Record},
+    delivery::{Call, Delivery, Record},
     ids::{OrderId, WorkerId},
     refusal::{Problem, Refusal},
     status::{Counts, DeadReason, Outcome, Status},
@@ -12,6 +12,7 @@ use convoy_lab::core::{
 use convoy_lab::scenario::{Ordering, Scenario};
 use convoy_lab::shop::{
     consumer::{Input, Outgoing},
+    failure::FailureModel,
     work::WorkModel,
 };
 use convoy_lab::wire::{
@@ -61,6 +62,7 @@ impl Frame {
                     let read = Outgoing {
                         header: report.header,
                         records: report.records.to_vec(),
+                        calls: report.calls.to_vec(),
                         beat,
                         goodbye: report.goodbye,
                     };
@@ -140,18 +142,21 @@ fn a_frame_that_is_longer_than_it_says_is_refused() {
     });
 }
 
-/// Bytes of a frame between the broker and a consumer that say what is in it, the flags last.
-const HEAD: usize = 48;
+/// Bytes of a frame between the broker and a consumer that say what is in it.
+const HEAD: usize = 56;
 
-/// Where they count the items and the leases.
-const COUNTS: [usize; 2] = [36, 40];
+/// Where they count the items, the leases and the calls.
+const COUNTS: [usize; 3] = [36, 40, 44];
+
+/// Where the flags are.
+const FLAGS: std::ops::Range<usize> = 50..52;
 
 #[test]
 fn a_frame_that_counts_what_is_not_there_is_refused() {
     let between = frame().prop_filter("between the broker and a consumer", |frame| {
         matches!(frame, Frame::ToConsumer(..) | Frame::FromConsumer(..) | Frame::BeginAnew(_))
     });
-    check(1_000, (between, 0..2_usize, 1..4_u32), |(frame, which, more)| {
+    check(1_000, (between, 0..3_usize, 1..4_u32), |(frame, which, more)| {
         let mut bytes = frame.bytes();
         let at = COUNTS[which];
         let count = u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")) + more;
@@ -178,7 +183,7 @@ fn contents_are_refused_under_the_name_of_another_kind() {
 fn leases_without_a_heartbeat_are_refused() {
     let beat = Outgoing { beat: Some((vec![1, 2], 0)), ..Outgoing::default() };
     let mut bytes = lane::encode_report(&beat, Timestamp::ZERO);
-    bytes[HEAD - 2..HEAD].fill(0);
+    bytes[FLAGS].fill(0);
     let read = lane::decode_report(WORKER, &Buffer::from(&bytes[..])).map(drop);
     assert_eq!(read, Err(Bad::Content));
 }
@@ -255,16 +260,15 @@ fn model() -> impl Strategy<Value = WorkModel> {
     let rates = (0.0..=1.0, 0.0..=1.0, 0.0..=1.0);
     (any::<(u64, bool, u16)>(), span(), span(), rates).prop_map(
         |((seed, burn, fail_first), service, gateway_latency, (spread, transient, permanent))| {
-            WorkModel {
-                seed,
-                service,
-                spread,
-                burn,
-                gateway_latency,
+            let mut model = WorkModel { seed, service, spread, burn, ..WorkModel::default() };
+            model.services[0].failure = FailureModel {
+                latency: gateway_latency,
                 transient_rate: transient,
                 permanent_rate: permanent,
                 fail_first,
-            }
+                ..FailureModel::default()
+            };
+            model
         },
     )
 }
@@ -313,11 +317,29 @@ fn output() -> impl Strategy<Value = Output> {
 fn outgoing() -> impl Strategy<Value = Outgoing> {
     let record = any::<[u32; 12]>().prop_map(|words| {
         let record = bytemuck::cast::<_, Record>(words);
-        Record { outcome: record.outcome % 3, ..record }
+        Record { outcome: record.outcome % 6, ..record }
     });
     let beat = prop::option::of((vec(any::<u32>(), 0..20), 0..=1_000_u16));
-    (header(), vec(record, 0..20), beat, any::<bool>())
-        .prop_map(|(header, records, beat, goodbye)| Outgoing { header, records, beat, goodbye })
+    let call = any::<[u32; 8]>().prop_map(|words| {
+        let call = bytemuck::cast::<_, Call>(words);
+        let tokens = if call.tokens.is_nan() { 0.0 } else { call.tokens };
+        Call {
+            service: call.service % 3,
+            outcome: call.outcome % 6,
+            breaker: call.breaker % 6,
+            tokens,
+            ..call
+        }
+    });
+    (header(), vec(record, 0..20), vec(call, 0..20), beat, any::<bool>()).prop_map(
+        |(header, records, calls, beat, goodbye)| Outgoing {
+            header,
+            records,
+            calls,
+            beat,
+            goodbye,
+        },
+    )
 }
 
 fn text() -> impl Strategy<Value = String> {

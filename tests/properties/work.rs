@@ -38,11 +38,7 @@ impl Shift {
             seed: 11,
             service: Span::from_micros(self.service_micros),
             spread: self.spread,
-            burn: false,
-            gateway_latency: Span::ZERO,
-            transient_rate: 0.0,
-            permanent_rate: 0.0,
-            fail_first: 0,
+            ..WorkModel::default()
         };
         let lease = Span::from_millis(600_000);
         let standing =

@@ -3,7 +3,7 @@
 use super::plan::{Act, Plan};
 use convoy_lab::{
     core::{
-        config::Ordering,
+        config::{Fallback, Ordering, WaitPlace},
         ids::WorkerId,
         orders::{Order, State},
         time::Span,
@@ -17,7 +17,7 @@ use convoy_lab::{
 const CONSUMERS: usize = 8;
 
 /// What the tables may take, whatever happens: fixed, and for every order.
-const MEMORY: u64 = 4_000_000;
+const MEMORY: u64 = 8_000_000;
 const MEMORY_PER_ORDER: u64 = 1_000;
 
 /// What became of a life.
@@ -49,7 +49,8 @@ impl End {
 struct Life {
     world: World,
     scenario: Scenario,
-    /// Whether consumers ever competed for a customer's orders.
+    /// Whether orders of a customer may ever have been overtaken: consumers competed for them, or
+    /// they waited beside their lane.
     competed: bool,
 }
 
@@ -59,7 +60,7 @@ struct Life {
 /// When anything that must hold does not.
 pub fn live(plan: &Plan) -> End {
     let scenario = plan.scenario.clone();
-    let competed = scenario.ordering == Ordering::Competing;
+    let competed = scenario.ordering == Ordering::Competing || overtakes(&scenario);
     let world = World::new(scenario.clone(), plan.frames, plan.faults);
     let mut life = Life { world, scenario, competed };
     let request = life.world.request(Intent::Burst(life.scenario.burst.clone()));
@@ -74,6 +75,10 @@ pub fn live(plan: &Plan) -> End {
     life.recover();
     let limit = life.world.now() + Span::from_millis(600_000);
     while !life.world.host().is_at_rest() {
+        let counts = life.world.host().broker().counts();
+        if counts.parked > 0 && counts.in_flight == 0 && counts.delayed == counts.parked {
+            life.call_back();
+        }
         assert!(life.world.step(limit), "it never comes to rest: {:?}", life.scenario);
         life.check();
     }
@@ -81,6 +86,12 @@ pub fn live(plan: &Plan) -> End {
     assert!(matches!(over, Some(Reply::BurstOver(_))), "{over:?}");
     life.live_again();
     life.end()
+}
+
+/// Whether an order that fails may leave its lane and come back to it.
+fn overtakes(scenario: &Scenario) -> bool {
+    matches!(scenario.retry.wait, WaitPlace::Delayed | WaitPlace::Parking)
+        || scenario.retry.fallback == Fallback::Park
 }
 
 impl Life {
@@ -119,6 +130,17 @@ impl Life {
                 let refused = self.world.take_reply(request);
                 assert!(matches!(refused, None | Some(Reply::Refused(_))), "{refused:?}");
             }
+            Act::Unpark => {
+                self.world.request(Intent::Unpark);
+            }
+            Act::Wait(place) => {
+                self.set(|scenario| scenario.retry.wait = place);
+                self.competed |= overtakes(&self.scenario);
+            }
+            Act::Fallback(fallback) => {
+                self.set(|scenario| scenario.retry.fallback = fallback);
+                self.competed |= overtakes(&self.scenario);
+            }
             Act::Suspend(span) => self.world.suspend(span),
             Act::SetBack(span) => self.world.set_back(span),
         }
@@ -153,6 +175,13 @@ impl Life {
         }
         self.world.start_consumer();
         self.world.start_consumer();
+    }
+
+    /// Nothing goes on but by calling back those that wait for it; they do not come to wait again.
+    fn call_back(&mut self) {
+        self.set(|scenario| scenario.retry.fallback = Fallback::DeadLetter);
+        self.set(|scenario| scenario.retry.wait = WaitPlace::Redeliver);
+        self.world.request(Intent::Unpark);
     }
 
     fn check(&self) {
@@ -208,12 +237,12 @@ impl Life {
 
     /// An order ended as its attempts, which a hash decides, say that it may have.
     fn judge(&self, order: &Order) {
-        use convoy_lab::core::{delivery::Delivery, status::Outcome};
+        use convoy_lab::core::status::Outcome;
         let model = self.world.host().model();
-        let attempt = |attempt: u16| {
-            model.outcome(&Delivery { number: order.number, attempt, ..Delivery::default() })
-        };
-        let among = |outcome| (1..=order.deliveries).any(|number| attempt(number) == outcome);
+        let attempt = |attempt: u16| model.payment(order.number, attempt);
+        let retry = &self.scenario.retry;
+        let calls = order.deliveries * retry.attempts.pow(u32::from(retry.layers));
+        let among = |outcome| (1..=calls).any(|number| attempt(number) == outcome);
         match order.state {
             State::Completed => assert!(among(Outcome::Completed), "{order:?}"),
             State::Declined => assert!(among(Outcome::Declined), "{order:?}"),

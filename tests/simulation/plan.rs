@@ -2,11 +2,13 @@
 
 use convoy_lab::{
     core::{
-        config::{Ordering, Overflow},
+        budget::BudgetKind,
+        config::{Fallback, Ordering, Overflow, WaitPlace},
+        retry::Jitter,
         rng::Rng,
         time::Span,
     },
-    scenario::{Burst, Gateway, Scenario, ServiceKind},
+    scenario::{Burst, Gateway, Retry, Scenario, ServiceKind, services::BreakerMode},
     sim::Faults,
 };
 
@@ -31,6 +33,10 @@ pub enum Act {
     QueueLimit(u32),
     Lease(u32),
     Burst,
+    /// Whoever waits to be called back is.
+    Unpark,
+    Wait(WaitPlace),
+    Fallback(Fallback),
     /// Everybody sleeps: the clock jumps.
     Suspend(Span),
     /// The broker's clock is set back by so much, or right again.
@@ -38,7 +44,7 @@ pub enum Act {
 }
 
 /// The kinds of [`Act`] that a seed may leave out.
-const KINDS: u32 = 13;
+const KINDS: u32 = 15;
 
 /// A life to be lived.
 #[derive(Clone, Debug)]
@@ -94,7 +100,10 @@ fn draw_act(rng: &mut Rng, kind: u32) -> Act {
             _ => Act::Lease(100 + rng.below(900)),
         },
         10 => Act::Burst,
-        11 => Act::Suspend(upto(rng, 5_000)),
+        11 => Act::Unpark,
+        12 if rng.chance(0.5) => Act::Wait(draw_wait(rng)),
+        12 => Act::Fallback(draw_fallback(rng)),
+        13 => Act::Suspend(upto(rng, 5_000)),
         _ if rng.chance(0.5) => Act::SetBack(upto(rng, 1_000)),
         _ => Act::SetBack(Span::ZERO),
     }
@@ -107,6 +116,55 @@ fn draw_ordering(rng: &mut Rng) -> Ordering {
         [rng.below(8) as usize]
 }
 
+fn draw_wait(rng: &mut Rng) -> WaitPlace {
+    use WaitPlace::{Consumer, Delayed, Lane, Parking, Redeliver};
+    [Redeliver, Consumer, Lane, Lane, Delayed, Parking][rng.below(6) as usize]
+}
+
+fn draw_fallback(rng: &mut Rng) -> Fallback {
+    use Fallback::{Block, Cancel, DeadLetter, Park};
+    [DeadLetter, Cancel, Park, Block][rng.below(4) as usize]
+}
+
+/// The policies around the payment: in half of the lives there are none.
+fn draw_policies(rng: &mut Rng, scenario: &mut Scenario) {
+    if rng.chance(0.5) {
+        return;
+    }
+    let base_ms = rng.unit() * 50.0;
+    let choose = |rng: &mut Rng, chance: f64, millis: f64| {
+        if rng.chance(chance) { rng.unit() * millis } else { 0.0 }
+    };
+    scenario.retry = Retry {
+        wait: draw_wait(rng),
+        attempts: 1 + rng.below(6) as u16,
+        base_ms,
+        cap_ms: base_ms + 500.0,
+        jitter: Jitter::Full,
+        timeout_ms: choose(rng, 0.3, 8.0),
+        layers: 1 + rng.below(2) as u8,
+        fallback: draw_fallback(rng),
+        ..Retry::default()
+    };
+    scenario.gateway.throttle_rate = choose(rng, 0.3, 0.2);
+    scenario.gateway.retry_after_ms = choose(rng, 0.5, 100.0);
+    scenario.gateway.outage_from_ms = rng.unit() * 500.0;
+    scenario.gateway.outage_ms = choose(rng, 0.3, 500.0);
+    if rng.chance(0.4) {
+        scenario.breaker.mode = BreakerMode::Auto;
+        scenario.breaker.window_calls = 1 + rng.below(20);
+        scenario.breaker.minimum_calls = 1 + rng.below(20);
+        scenario.breaker.open_ms = 1.0 + rng.unit() * 200.0;
+        scenario.breaker.trial_calls = 1 + rng.below(3);
+    }
+    if rng.chance(0.3) {
+        scenario.budget.kind = BudgetKind::Grpc;
+    }
+    scenario.recommendations.called = rng.chance(0.3);
+    scenario.recommendations.failure.transient_rate = 0.5;
+    scenario.recommendations.retry.attempts = 2;
+}
+
 fn draw_scenario(rng: &mut Rng) -> Scenario {
     let mut rate = |most: f64| if rng.chance(0.5) { rng.unit() * most } else { 0.0 };
     let mut gateway = Gateway {
@@ -114,6 +172,7 @@ fn draw_scenario(rng: &mut Rng) -> Scenario {
         permanent_rate: rate(0.2),
         fail_first: rate(3.0) as u16,
         latency_ms: rate(5.0),
+        ..Gateway::default()
     };
     if rng.chance(0.05) {
         // Every order is poison.
@@ -121,6 +180,8 @@ fn draw_scenario(rng: &mut Rng) -> Scenario {
     }
     let service_time_ms = if rng.chance(0.5) { rng.unit() * 30.0 } else { 0.0 };
     let orders = 20 + rng.below(180);
+    let mut scenario = Scenario { gateway, ..Scenario::default() };
+    draw_policies(rng, &mut scenario);
     let overflow = [Overflow::Reject, Overflow::DropOldest, Overflow::DeadLetterOldest];
     Scenario {
         seed: u64::from(rng.below(1_000_000)),
@@ -136,7 +197,6 @@ fn draw_scenario(rng: &mut Rng) -> Scenario {
         service_time_ms,
         service_spread: rng.unit(),
         service_kind: ServiceKind::Wait,
-        gateway,
         burst: Burst {
             orders,
             customers: 1 + rng.below(30),
@@ -144,5 +204,6 @@ fn draw_scenario(rng: &mut Rng) -> Scenario {
             rate_per_second: rng.chance(0.5).then_some(200.0),
             ..Scenario::default().burst
         },
+        ..scenario
     }
 }

@@ -152,8 +152,7 @@ fn waits_are_as_many_as_retries_and_the_same_for_a_seed() {
 #[test]
 fn the_range_holds_every_wait_of_every_call() {
     for (backoff, jitter) in BACKOFFS.into_iter().flat_map(|b| JITTERS.map(|j| (b, j))) {
-        let policy =
-            RetryPolicy { cap: Span::from_millis(40_000), ..policy(backoff, jitter) };
+        let policy = RetryPolicy { cap: Span::from_millis(40_000), ..policy(backoff, jitter) };
         for seed in 0..2_000 {
             for (retry, wait) in (1..).zip(policy.waits(seed)) {
                 let (least, most) = policy.range(retry);

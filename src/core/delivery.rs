@@ -53,7 +53,7 @@ pub struct Record {
     pub started_micros: u64,
     pub finished_micros: u64,
     /// What it charged, in cents; of an attempt that failed how long to wait before the next, in
-    /// microseconds.
+    /// microseconds, or [`Record::NO_WAIT`].
     pub amount: u64,
     /// Index of the order's record, and the lease it was handed out under.
     pub slot: u32,
@@ -91,9 +91,12 @@ impl Record {
         self.what & what != 0
     }
 
-    /// How long to wait before the next attempt, of one that failed.
-    pub const fn wait(&self) -> Span {
-        Span::from_micros(self.amount)
+    /// Instead of a wait: no policy asks for one, the queue delivers again as it always does.
+    pub const NO_WAIT: u64 = u64::MAX;
+
+    /// How long a policy has the next attempt wait, of one that failed.
+    pub const fn wait(&self) -> Option<Span> {
+        if self.amount == Self::NO_WAIT { None } else { Some(Span::from_micros(self.amount)) }
     }
 }
 

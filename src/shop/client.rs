@@ -97,8 +97,8 @@ pub struct Ending {
     pub took: Span,
     /// Why there will be no other attempt, when it failed.
     pub gave_up: Option<GaveUp>,
-    /// How long to wait before the next attempt, when there will be one.
-    pub wait: Span,
+    /// How long the policy has the next attempt wait, when that is somebody else's business.
+    pub wait: Option<Span>,
 }
 
 /// Why the client gave up.
@@ -158,7 +158,7 @@ impl Client {
             made: 0,
             price: 0.0,
             gave_up: None,
-            wait: Span::ZERO,
+            wait: None,
         };
         let outcome = run.guarded();
         Ending { outcome, took: run.now.since(began_at), gave_up: run.gave_up, wait: run.wait }
@@ -188,7 +188,7 @@ struct Run<'a> {
     /// What the retry under way took from the budget.
     price: f64,
     gave_up: Option<GaveUp>,
-    wait: Span,
+    wait: Option<Span>,
 }
 
 impl Run<'_> {
@@ -235,7 +235,7 @@ impl Run<'_> {
             self.price = self.client.policy.budget.price(throttled);
             let wait = self.next_wait(u32::from(tries), outcome);
             if !self.terms.waits_here {
-                self.wait = wait;
+                self.wait = Some(wait);
                 return outcome;
             }
             if let Some(deadline) = self.deadline().filter(|at| self.now + wait >= *at) {

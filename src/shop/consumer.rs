@@ -407,7 +407,11 @@ impl Consumer {
         let Held { delivery, lease, .. } = current.held;
         let plan = &current.plan;
         let failed = what & Record::FINISHED != 0 && plan.outcome.is_transient();
-        let amount = if failed { plan.wait.as_micros() } else { delivery.amount_cents };
+        let amount = if failed {
+            plan.wait.map_or(Record::NO_WAIT, Span::as_micros)
+        } else {
+            delivery.amount_cents
+        };
         self.records.push(Record {
             amount,
             started_micros: current.started_at.as_micros(),

@@ -78,8 +78,8 @@ pub struct Plan {
     pub outcome: Outcome,
     /// Why there will be no other attempt, or why the order is degraded.
     pub gave_up: Option<GaveUp>,
-    /// How long to wait before the next attempt, if it fails and there is one.
-    pub wait: Span,
+    /// How long its policy has the next attempt wait, if it fails.
+    pub wait: Option<Span>,
     /// When the charge is made and the stock is taken, for an attempt that gets so far.
     pub charged_after: Span,
     pub reserved_after: Span,

@@ -106,6 +106,7 @@ impl Desk {
                 Reply::Trace(records) => render::trace(&records),
                 _ => return Err(misfit()),
             },
+            Call::Unpark => self.tell(Intent::Unpark).await?,
             Call::DeadLetters(query) => match lab.request(Intent::DeadLetters(query)).await? {
                 Reply::DeadLetters(page) => render::dead_letters(&page),
                 _ => return Err(misfit()),

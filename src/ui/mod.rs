@@ -12,6 +12,7 @@ pub mod i18n;
 pub mod page;
 pub mod prefs;
 pub mod room;
+pub mod services;
 pub mod shell;
 pub mod shop;
 pub mod twin;

@@ -14,7 +14,7 @@ use crate::core::{
 use crate::runtime::page::{Lab, LabEvent};
 use crate::scenario::Scenario;
 use crate::view::series::Series;
-use crate::wire::page::{BurstReport, Intent, Reply, Snapshot};
+use crate::wire::page::{BurstReport, Intent, Reply, Service, Snapshot, Tally};
 use leptos::{prelude::*, reactive::owner::LocalStorage, task::spawn_local};
 use std::{cell::RefCell, collections::BTreeSet, future::Future, rc::Rc, sync::Arc};
 
@@ -29,7 +29,12 @@ pub mod column {
     pub const TOTAL_P99: usize = 6;
     pub const WAIT_P95: usize = 7;
     pub const SERVICE_P95: usize = 8;
-    pub const COUNT: usize = 9;
+    /// The payment's calls, its retries, what failed and what breakers held back, per second.
+    pub const CALLS: usize = 9;
+    pub const RETRIES: usize = 10;
+    pub const FAILURES: usize = 11;
+    pub const HELD_BACK: usize = 12;
+    pub const COUNT: usize = 13;
 }
 
 /// Figures over time.
@@ -83,6 +88,8 @@ pub struct Page {
     pub burst_over: RwSignal<Option<BurstReport>>,
     /// The last two minutes.
     pub history: StoredValue<History>,
+    /// The payment's calls as of the history's last row.
+    tallied: StoredValue<Tally>,
     /// Changes of the scenario that the lab has not answered yet.
     pending: StoredValue<u32>,
     lab: StoredValue<Option<Lab>, LocalStorage>,
@@ -102,6 +109,7 @@ impl Page {
             bursting: RwSignal::new(false),
             burst_over: RwSignal::new(None),
             history: StoredValue::new(Series::new((WINDOW_MS / ROW_EVERY_MS) as usize + 2)),
+            tallied: StoredValue::new(Tally::default()),
             pending: StoredValue::new(0),
             lab: StoredValue::new_local(None),
         }
@@ -171,6 +179,15 @@ impl Page {
         if !due {
             return;
         }
+        let payment = snapshot.services.iter().find(|view| view.service == Service::Payment);
+        let tally = payment.map(|view| view.tally).unwrap_or_default();
+        let before = self.tallied.get_value();
+        self.tallied.set_value(tally);
+        let last_ms = self.history.with_value(Series::last_ms).unwrap_or(0.0);
+        let seconds = (snapshot.at_ms - last_ms).max(1.0) / 1_000.0;
+        // After a reset all counts begin anew.
+        let rate = |now: u64, before: u64| now.saturating_sub(before) as f64 / seconds;
+        let failures = |tally: &Tally| tally.failed + tally.throttled + tally.timed_out;
         let recent = &snapshot.latency_recent;
         let known = |count: u64, value: f64| if count == 0 { f64::NAN } else { value };
         let total = |value: f64| known(recent.total.count, value);
@@ -187,6 +204,10 @@ impl Page {
                     total(recent.total.p99),
                     known(recent.wait.count, recent.wait.p95),
                     known(recent.service.count, recent.service.p95),
+                    rate(tally.calls, before.calls),
+                    rate(tally.retries, before.retries),
+                    rate(failures(&tally), failures(&before)),
+                    rate(tally.held_back, before.held_back),
                 ],
             );
         });

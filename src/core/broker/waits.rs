@@ -25,7 +25,11 @@ impl Broker {
             self.fall_back(slot, reason);
             return;
         }
-        let due = Timestamp::from_micros(record.finished_micros) + record.wait();
+        let Some(wait) = record.wait() else {
+            self.come_back(slot);
+            return;
+        };
+        let due = Timestamp::from_micros(record.finished_micros) + wait;
         match self.config.wait {
             WaitPlace::Redeliver | WaitPlace::Consumer => self.come_back(slot),
             WaitPlace::Lane => self.delay(slot, due, true),

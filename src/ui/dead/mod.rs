@@ -22,6 +22,9 @@ fn reason_name(texts: &Texts, reason: DeadReason) -> &'static str {
     match reason {
         DeadReason::DeliveryLimit => texts.dead_delivery_limit,
         DeadReason::MaxLength => texts.dead_max_length,
+        DeadReason::RetriesExhausted => texts.dead_retries,
+        DeadReason::CircuitOpen => texts.dead_circuit,
+        DeadReason::BudgetExhausted => texts.dead_budget,
     }
 }
 
@@ -206,6 +209,9 @@ fn ReasonMenu(reason: RwSignal<Option<DeadReason>>) -> impl IntoView {
         (None, speech.text(|t| t.dead_any_reason)),
         (Some(DeadReason::DeliveryLimit), speech.text(|t| t.dead_delivery_limit)),
         (Some(DeadReason::MaxLength), speech.text(|t| t.dead_max_length)),
+        (Some(DeadReason::RetriesExhausted), speech.text(|t| t.dead_retries)),
+        (Some(DeadReason::CircuitOpen), speech.text(|t| t.dead_circuit)),
+        (Some(DeadReason::BudgetExhausted), speech.text(|t| t.dead_budget)),
     ];
     view! {
         <Menu

@@ -5,7 +5,10 @@ use crate::core::{
     obstacle::Obstacle,
     refusal::{Problem, Refusal},
 };
-use crate::ui::room::specs::{SPECS, Spec};
+use crate::ui::{
+    room::specs::{SPECS, Spec},
+    services::specs::FORMS,
+};
 use crate::view::{
     format::{Format, fill},
     locale::Locale,
@@ -38,7 +41,7 @@ pub fn problem_text(locale: Locale, problem: &Problem, scale: f64) -> String {
 
 /// A refusal as one sentence: the field and what is wrong with it.
 pub fn refusal_text(locale: Locale, refusal: &Refusal) -> String {
-    let spec = SPECS.iter().copied().flatten().find(|spec| spec.path == refusal.field);
+    let spec = every_spec().find(|spec| spec.path == refusal.field);
     let problem = problem_text(locale, &refusal.problem, spec.map_or(1.0, |spec| spec.scale));
     let label = field_label(locale, &refusal.field);
     if label.is_empty() { capitalised(&problem) } else { format!("{label}: {problem}") }
@@ -54,7 +57,7 @@ fn capitalised(text: &str) -> String {
 pub fn field_label(locale: Locale, path: &str) -> String {
     let texts = texts(locale);
     let of_spec = |spec: &&Spec| spec.path == path;
-    if let Some(spec) = SPECS.iter().copied().flatten().find(of_spec) {
+    if let Some(spec) = every_spec().find(of_spec) {
         return (spec.label)(texts).into();
     }
     match path {
@@ -101,4 +104,10 @@ fn obstacle_text(texts: &Texts, format: Format, obstacle: Obstacle) -> String {
         Obstacle::TwinStopped => texts.obstacle_twin_stopped.into(),
         Obstacle::Misfit => texts.obstacle_misfit.into(),
     }
+}
+
+/// The number fields of all forms.
+fn every_spec() -> impl Iterator<Item = &'static Spec> {
+    let services = FORMS.iter().flat_map(|it| [it.failures, it.retry, it.breaker, it.budget]);
+    SPECS.iter().copied().chain(services).flatten()
 }

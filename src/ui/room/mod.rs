@@ -1,7 +1,7 @@
 //! The control room: send bursts, break things, and see what the pattern does about it.
 
 mod burst;
-mod charts;
+pub mod charts;
 pub mod lanes;
 mod ledger;
 pub mod ordering;

@@ -7,6 +7,7 @@ use crate::say;
 use crate::ui::{
     i18n::{Texts, refusal_text, use_speech},
     page::use_page,
+    services::Attempts,
     widgets::{
         empty::Empty,
         icon::{Glyph, Icon},
@@ -244,6 +245,7 @@ fn OrderStory(order: OrderId, known: KnownOrders) -> impl IntoView {
                 {trouble}
             </p>
             {facts}
+            <Attempts entries=entries />
             <Timeline entries=entries />
         </section>
     }

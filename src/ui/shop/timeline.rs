@@ -21,11 +21,13 @@ pub fn Timeline(#[prop(into)] entries: Signal<Vec<TimelineEntry>>) -> impl IntoV
                 (status_name(texts, status), kind, glyph)
             }
             TimelineEvent::Attempt(outcome) => (outcome_name(texts, outcome), "bad", Glyph::Reset),
+            // They are on the time line of the attempts.
+            TimelineEvent::Call(_) => return None,
         };
         let worker = entry
             .worker
             .map(|worker| fill(texts.timeline_worker, &[("worker", &worker.to_string())]));
-        view! {
+        Some(view! {
             <li class=kind>
                 <Icon glyph=glyph />
                 <span class="timeline-text">{text} " " <small>{worker}</small></span>
@@ -34,17 +36,19 @@ pub fn Timeline(#[prop(into)] entries: Signal<Vec<TimelineEntry>>) -> impl IntoV
                     {since.map(|since| format!("+{}", format.duration(since)))}
                 </span>
             </li>
-        }
+        })
     };
     let moments = move || {
         let mut before = None::<f64>;
         entries
             .get()
             .into_iter()
-            .map(|entry| {
-                let since = before.map(|before| (entry.at_ms - before).max(0.0));
-                before = Some(entry.at_ms);
-                moment(entry, since)
+            .filter_map(|entry| {
+                let at_ms = entry.at_ms;
+                let since = before.map(|before| (at_ms - before).max(0.0));
+                let shown = moment(entry, since)?;
+                before = Some(at_ms);
+                Some(shown)
             })
             .collect_view()
     };
@@ -57,6 +61,9 @@ pub fn outcome_name(texts: &crate::ui::i18n::Texts, outcome: Outcome) -> &'stati
         Outcome::Completed => texts.outcome_completed,
         Outcome::Declined => texts.outcome_declined,
         Outcome::GatewayFailed => texts.outcome_gateway,
+        Outcome::TimedOut => texts.outcome_timed_out,
+        Outcome::Throttled => texts.outcome_throttled,
+        Outcome::CircuitOpen => texts.outcome_circuit_open,
     }
 }
 

@@ -9,36 +9,37 @@ use crate::ui::{
 };
 use crate::view::format::Format;
 use leptos::prelude::*;
-use line::LineChart;
+
+pub use self::line::LineChart;
 
 /// A chart: its lines and how their figures are written.
 pub struct Spec {
     /// The panel's id.
-    panel: &'static str,
+    pub panel: &'static str,
     /// The canvas's.
-    chart: &'static str,
+    pub chart: &'static str,
     /// The id of the table behind.
-    table: &'static str,
-    title: fn(&Texts) -> &'static str,
-    lines: &'static [Line],
-    write: fn(Format, f64) -> String,
+    pub table: &'static str,
+    pub title: fn(&Texts) -> &'static str,
+    pub lines: &'static [Line],
+    pub write: fn(Format, f64) -> String,
     /// What stands behind each figure; empty when `write` says it.
-    unit: fn(&Texts) -> &'static str,
+    pub unit: fn(&Texts) -> &'static str,
     /// Whether the figures are counts.
-    whole: bool,
+    pub whole: bool,
 }
 
 /// A line of a chart.
 #[derive(Clone, Copy)]
 pub struct Line {
     /// The column of the history.
-    column: usize,
+    pub column: usize,
     /// Its data colour.
-    tint: u16,
+    pub tint: u16,
     /// Its dashes, so that colour is not all that tells lines apart.
-    dash: &'static [f64],
+    pub dash: &'static [f64],
     /// What it is called.
-    label: fn(&Texts) -> &'static str,
+    pub label: fn(&Texts) -> &'static str,
 }
 
 static CHARTS: [Spec; 3] = [

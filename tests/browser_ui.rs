@@ -393,7 +393,7 @@ async fn the_shop_fills_a_cart_and_checks_quantities() {
 async fn an_unknown_address_leads_back() {
     let stage = Stage::at(Route::Unknown("/nope".into())).await;
     assert_eq!(stage.text(".not-found code"), "/nope");
-    assert_eq!(stage.count(".not-found a"), 5);
+    assert_eq!(stage.count(".not-found a"), 6);
 }
 
 #[wasm_bindgen_test]

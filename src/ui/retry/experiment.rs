@@ -252,7 +252,7 @@ fn Verdict(study: Study) -> impl IntoView {
         Some(fill(speech.texts().experiment_verdict, &values))
     };
     view! {
-        <p class="verdict" id="experiment-verdict" role="status">
+        <p class="experiment-verdict" id="experiment-verdict" role="status">
             {words}
         </p>
     }

@@ -206,7 +206,7 @@ fn HerdChart(explored: Explored, herd: Memo<Arc<Herd>>) -> impl IntoView {
         JITTERS.iter().position(|jitter| *jitter == chosen)
     });
     view! {
-        <h3>{move || title.get()}</h3>
+        <h3 id="policy-herd-title">{move || title.get()}</h3>
         <PlotChart
             spec=HERD
             title=title

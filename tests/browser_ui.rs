@@ -390,10 +390,50 @@ async fn the_shop_fills_a_cart_and_checks_quantities() {
 }
 
 #[wasm_bindgen_test]
+async fn the_retry_lab_shows_the_waits_of_presets_and_of_own_numbers() {
+    let stage = Stage::at(Route::Retry).await;
+    let drawn = || {
+        let rows = stage.count("#waits tbody tr");
+        let row = |n| stage.text(&format!("#waits tbody tr:nth-child({n}) .wait-drawn"));
+        (1..=rows).map(row).collect::<Vec<_>>()
+    };
+    let time = |text: &str| text.replace(' ', "\u{202f}");
+    assert_eq!(drawn(), ["1.00 s", "2.00 s", "4.00 s"].map(time));
+    assert_eq!(stage.text("#policy-herd-title"), "Retries of 10,000 calls that fail together");
+    assert!(stage.text("#herd-notes").contains("up to 10,000 arrive within"));
+    // Polly is the second preset.
+    stage.fill("#policy-preset", "1", &["change"]).await;
+    assert_eq!(drawn(), ["2.00 s"; 3].map(time));
+    assert_eq!(stage.count("#policy-factor"), 0, "a fixed wait has no factor");
+    assert_eq!(stage.text("#backoff-call"), "convoy.backoff({policy: \"polly\", seed: 1})");
+    stage.enter("#policy-attempts", "3").await;
+    assert_eq!(drawn().len(), 2);
+    assert!(stage.text("#backoff-call").contains("attempts: 3"));
+    for (field, text, message) in [
+        ("attempts", "0", "Attempts: must be from 1 to 1,000."),
+        ("attempts", "x", "Attempts: enter a number."),
+        ("base", "-1", "Base: must be from 0 to 86,400,000."),
+        ("cap", "1999", "Cap: must be from 2,000 to 2,592,000,000."),
+    ] {
+        stage.enter(&format!("#policy-{field}"), text).await;
+        assert_eq!(stage.text(&format!("#policy-{field}-error")), message);
+        assert_eq!(drawn().len(), 2, "{field}: the last good policy stays");
+    }
+    stage.enter("#policy-cap", "").await;
+    assert_eq!(stage.text("#policy-cap-error"), "", "a blank cap is none");
+    stage.enter("#policy-attempts", "1").await;
+    assert_eq!(stage.count("#waits"), 0);
+    assert_eq!(stage.text(".policy-herd .over-picture"), "One attempt and no retry: there is no herd.");
+    stage.prefs.locale.set(Locale::Spanish);
+    tick().await;
+    assert_eq!(stage.text("h1"), "Reintentos");
+}
+
+#[wasm_bindgen_test]
 async fn an_unknown_address_leads_back() {
     let stage = Stage::at(Route::Unknown("/nope".into())).await;
     assert_eq!(stage.text(".not-found code"), "/nope");
-    assert_eq!(stage.count(".not-found a"), 5);
+    assert_eq!(stage.count(".not-found a"), 6);
 }
 
 #[wasm_bindgen_test]

@@ -1,6 +1,6 @@
 //! The scripting API's arguments: what is taken, and what is refused and how it is named.
 
-use convoy_lab::console::{Call, FUNCTIONS, parse};
+use convoy_lab::console::{Call, FUNCTIONS, parse, render};
 use convoy_lab::core::ids::{OrderId, WorkerId};
 use convoy_lab::core::refusal::Code;
 use convoy_lab::scenario::{Burst, Deal, Naming};
@@ -302,6 +302,11 @@ fn any_json() -> impl Strategy<Value = Value> {
             "query",
             "after",
             "timeoutMs",
+            "policy",
+            "backoff",
+            "baseMs",
+            "attempts",
+            "clients",
         ])
         .prop_map(str::to_owned),
         ".{0,8}",
@@ -330,5 +335,138 @@ proptest! {
     #[test]
     fn any_text_is_answered(function in ".{0,10}", arguments in ".{0,60}") {
         let _ = parse(&function, &arguments);
+    }
+}
+
+/// A good policy for `backoff` with one field replaced.
+fn policy_with(field: &str, value: Value) -> Value {
+    let mut policy = json!({"attempts": 6, "backoff": "exponential", "baseMs": 100});
+    policy[field] = value;
+    json!([{ "policy": policy }])
+}
+
+fn waits(options: Value) -> Vec<f64> {
+    match parse("backoff", &json!([options]).to_string()) {
+        Ok(Call::Backoff { policy, seed }) => {
+            serde_json::from_str(&render::waits(&policy.waits(seed))).expect("a list of numbers")
+        }
+        other => panic!("{options} gave {other:?}"),
+    }
+}
+
+#[test]
+fn backoff_gives_the_waits_of_presets_and_of_policies() {
+    for (options, expected) in [
+        (json!({"policy": "async-retry"}), vec![1_000.0, 2_000.0, 4_000.0]),
+        (json!({"policy": "polly"}), vec![2_000.0; 3]),
+        (json!({"policy": "polly", "attempts": 2}), vec![2_000.0]),
+        (json!({"policy": "sidekiq", "attempts": 1}), vec![]),
+        (
+            json!({"policy": {"backoff": "linear", "baseMs": 1000}, "attempts": 6}),
+            vec![1_000.0, 2_000.0, 3_000.0, 4_000.0, 5_000.0],
+        ),
+        (
+            json!({"policy": {"backoff": "exponential", "baseMs": 1000, "factor": 2,
+                "capMs": 5000, "jitter": "none", "timeoutMs": 0}, "attempts": 5, "seed": 9}),
+            vec![1_000.0, 2_000.0, 4_000.0, 5_000.0],
+        ),
+        (json!({"policy": {"backoff": "none", "attempts": 3}}), vec![0.0, 0.0]),
+        (json!({"policy": {"backoff": "fixed", "baseMs": 0.5, "attempts": 2}}), vec![0.5]),
+    ] {
+        assert_eq!(waits(options.clone()), expected, "{options}");
+    }
+    assert_eq!(waits(json!({"policy": "sidekiq"})).len(), 25);
+    let seeded = |seed: u32| waits(json!({"policy": "grpc", "attempts": 1000, "seed": seed}));
+    assert_eq!(seeded(3).len(), 999);
+    assert_eq!(seeded(3), seeded(3));
+    assert_ne!(seeded(3), seeded(4));
+    assert!(seeded(3).iter().all(|wait| (0.0..=1_000.0).contains(wait)));
+}
+
+#[test]
+fn bad_policies_are_refused_by_the_field() {
+    const MISSING: &str = "is missing; give it a value";
+    const NUMBER: &str = "must be a number";
+    for (field, value, message) in [
+        ("attempts", json!(0), "policy.attempts: must be from 1 to 1000".to_owned()),
+        ("attempts", json!(1001), "policy.attempts: must be from 1 to 1000".into()),
+        ("attempts", json!(2.5), "policy.attempts: must be a whole number".into()),
+        (
+            "backoff",
+            json!("cubic"),
+            "policy.backoff: must be one of none, fixed, linear, exponential, sidekiq".into(),
+        ),
+        ("baseMs", json!(-1), "policy.baseMs: must be from 0 to 86400000".into()),
+        // What the page makes of NaN and the infinities.
+        ("baseMs", json!([]), format!("policy.baseMs: {NUMBER}")),
+        ("factor", Value::Null, format!("policy.factor: {NUMBER}")),
+        ("factor", json!(0.99), "policy.factor: must be from 1 to 1000".into()),
+        ("capMs", json!(99), "policy.capMs: must be from 100 to 2592000000".into()),
+        ("capMs", json!(-1), "policy.capMs: must be from 0 to 2592000000".into()),
+        (
+            "jitter",
+            json!("some"),
+            "policy.jitter: must be one of none, full, equal, decorrelated, randomized".into(),
+        ),
+        ("timeoutMs", json!(-1), "policy.timeoutMs: must be from 0 to 600000".into()),
+        ("base", json!(1), "policy.base: there is no such field; leave it out".into()),
+    ] {
+        refused("backoff", policy_with(field, value), &message);
+    }
+    for (options, message) in [
+        (json!([]), format!("options: {MISSING}")),
+        (json!([{}]), format!("policy: {MISSING}")),
+        (json!([{"policy": 7}]), "policy: must be an object".into()),
+        (json!([{"policy": {}}]), format!("policy.backoff: {MISSING}")),
+        (json!([{"policy": {"backoff": "fixed"}}]), format!("policy.attempts: {MISSING}")),
+        (
+            json!([{"policy": {"backoff": "fixed"}, "attempts": 2}]),
+            format!("policy.baseMs: {MISSING}"),
+        ),
+        (json!([{"policy": "polly", "attempts": 0}]), "attempts: must be from 1 to 1000".into()),
+        (json!([{"policy": "polly", "attempts": 1001}]), "attempts: must be from 1 to 1000".into()),
+        (
+            json!([{"policy": "polly", "seed": -1}]),
+            "seed: must be from 0 to 9007199254740991".into(),
+        ),
+        (
+            json!([{"policy": "polly", "tries": 2}]),
+            "tries: there is no such field; leave it out".into(),
+        ),
+        (
+            json!([{"policy": "Polly"}]),
+            "policy: must be one of async-retry, polly, resilience4j, grpc, aws-sdk, sidekiq"
+                .into(),
+        ),
+    ] {
+        refused("backoff", options, &message);
+    }
+}
+
+#[test]
+fn the_jitter_experiment_is_the_published_one_unless_told() {
+    let experiment = |clients: &[u16], runs, seed| Call::JitterExperiment {
+        clients: clients.to_vec(),
+        runs,
+        seed,
+    };
+    let published: Vec<u16> = (1..=19).map(|ten| ten * 10).collect();
+    taken("jitterExperiment", json!([]), experiment(&published, 100, 1));
+    taken("jitterExperiment", json!([{"clients": 7}]), experiment(&[7], 100, 1));
+    taken(
+        "jitterExperiment",
+        json!([{"clients": [1, 500], "runs": 1000, "seed": 3}]),
+        experiment(&[1, 500], 1_000, 3),
+    );
+    for (options, message) in [
+        (json!([{"clients": []}]), "clients: is empty; give it a value"),
+        (json!([{"clients": [10, 501]}]), "clients[1]: must be from 1 to 500"),
+        (json!([{"clients": 0}]), "clients: must be from 1 to 500"),
+        (json!([{"clients": "10"}]), "clients: must be a number"),
+        (json!([{"clients": vec![1; 101]}]), "clients: is too long; at most 100 are allowed"),
+        (json!([{"runs": 0}]), "runs: must be from 1 to 1000"),
+        (json!([{"base": 5}]), "base: there is no such field; leave it out"),
+    ] {
+        refused("jitterExperiment", options, message);
     }
 }

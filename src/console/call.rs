@@ -1,6 +1,7 @@
 //! A call of the scripting API whose arguments were found good.
 
 use crate::core::ids::{OrderId, WorkerId};
+use crate::core::retry::RetryPolicy;
 use crate::scenario::Burst;
 use crate::wire::page::{DeadLetterQuery, NewOrder, TraceQuery};
 use serde_json::Value;
@@ -30,6 +31,8 @@ pub const FUNCTIONS: &[&str] = &[
     "replayRun",
     "murmur2",
     "partition",
+    "backoff",
+    "jitterExperiment",
 ];
 
 /// A call with its arguments.
@@ -102,5 +105,21 @@ pub enum Call {
         key: String,
         /// Of how many partitions, 1 … 1,000,000.
         partitions: u32,
+    },
+    /// The waits of a call that always fails.
+    Backoff {
+        /// How it is retried.
+        policy: RetryPolicy,
+        /// The seed of the draws.
+        seed: u64,
+    },
+    /// The experiment on backoff and jitter.
+    JitterExperiment {
+        /// How many clients contend, one row for each number and strategy.
+        clients: Vec<u16>,
+        /// Runs that a row is the mean of, 1 … 1000.
+        runs: u16,
+        /// The seed of the runs.
+        seed: u64,
     },
 }

@@ -9,10 +9,12 @@ use crate::scenario::{
     Burst, Deal, Naming,
     fields::{SEED, Visit, WORKERS},
     limits::{real, whole},
+    policies,
     read::{self, Object},
 };
 use crate::shop::catalogue::{self, CUSTOMER_MAX, IDEMPOTENCY_KEY_MAX};
 use crate::wire::page::{DeadLetterQuery, Line, NewOrder, TraceQuery};
+use crate::wire::twin::{JITTER_CLIENTS, JITTER_CLIENTS_MAX, JITTER_RUNS, JITTER_RUNS_MAX};
 use serde_json::Value;
 
 /// The longest slug or id that is looked up, in characters.
@@ -35,6 +37,12 @@ const IDLE_DEFAULT_MS: u32 = 600_000;
 
 /// The longest wait, and the longest run of the twin, in milliseconds.
 const DAY_MS: f64 = 86_400_000.0;
+
+/// The seed of what is drawn for study, unless told.
+const STUDY_SEED: u64 = 1;
+
+/// The most numbers of clients of the experiment on jitter.
+const CLIENT_NUMBERS: u32 = 100;
 
 /// Records that `trace` gives unless told.
 const TRACE_DEFAULT: u32 = 1_000;
@@ -89,6 +97,8 @@ pub fn parse(function: &str, arguments: &str) -> Result<Call, Refusal> {
             key: arguments.required(0, "key", key)?,
             partitions: arguments.required(1, "n", |n| read::number(n, whole(1.0, 1_000_000.0)))?,
         },
+        "backoff" => arguments.required(0, "options", |value| read::object(value, backoff))?,
+        "jitterExperiment" => arguments.options(jitter_experiment)?,
         _ => return Err(unknown(function).within("function")),
     })
 }
@@ -152,6 +162,34 @@ fn simulate(fields: &mut Object<'_>) -> Result<Call, Refusal> {
     let seed = fields.maybe("seed", |seed| read::number(seed, SEED))?;
     let until_ms = fields.required("untilMs", |until| read::number(until, whole(1.0, DAY_MS)))?;
     Ok(Call::Simulate { scenario, seed, until_ms })
+}
+
+fn backoff(fields: &mut Object<'_>) -> Result<Call, Refusal> {
+    let attempts = fields.maybe("attempts", |value| read::number(value, policies::ATTEMPTS))?;
+    let mut policy = fields.required("policy", |value| match value {
+        Value::String(name) => policies::preset(name).map(|preset| preset.retry).ok_or_else(|| {
+            let ids = policies::PRESETS.iter().map(|preset| preset.id.to_owned());
+            Refusal::new("", Problem::NotOneOf(ids.collect()))
+        }),
+        value => read::object(value, |object| policies::read(object, attempts)),
+    })?;
+    policy.attempts = attempts.unwrap_or(policy.attempts);
+    let mut seed = STUDY_SEED;
+    fields.number("seed", &mut seed, SEED)?;
+    Ok(Call::Backoff { policy, seed })
+}
+
+fn jitter_experiment(options: &mut Object<'_>) -> Result<Call, Refusal> {
+    let one = |value: &Value| read::number(value, whole(1.0, f64::from(JITTER_CLIENTS_MAX)));
+    let clients = match options.maybe("clients", Ok)? {
+        None => JITTER_CLIENTS.to_vec(),
+        Some(list @ Value::Array(_)) => read::list("clients", list, CLIENT_NUMBERS, one)?,
+        Some(value) => vec![one(value).map_err(|refusal| refusal.within("clients"))?],
+    };
+    let (mut runs, mut seed) = (JITTER_RUNS, STUDY_SEED);
+    options.number("runs", &mut runs, whole(1.0, f64::from(JITTER_RUNS_MAX)))?;
+    options.number("seed", &mut seed, SEED)?;
+    Ok(Call::JitterExperiment { clients, runs, seed })
 }
 
 fn order(order: &mut Object<'_>) -> Result<NewOrder, Refusal> {

@@ -3,13 +3,14 @@
 
 use super::words;
 use crate::core::ids::{OrderId, WorkerId};
+use crate::core::time::Span;
 use crate::scenario::{Scenario, fields::Choice, link};
 use crate::wire::page::{
     BreakerState, BurstReport, DeadLetterPage, LaneView, Latencies, OrderView, Percentiles,
     ReplayReport, Service, ServiceView, Snapshot, Submitted, TimelineEntry, TimelineEvent,
     TraceRecord, WorkerView,
 };
-use crate::wire::twin::TwinAnswer;
+use crate::wire::twin::{JitterRow, TwinAnswer};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 use std::fmt::Display;
@@ -156,6 +157,24 @@ pub fn replay(report: &ReplayReport) -> String {
         "virtualMs": report.virtual_ms,
         "wallMs": report.wall_ms,
     }))
+}
+
+/// Waits, in milliseconds.
+pub fn waits(waits: &[Span]) -> String {
+    text(&waits.iter().map(|wait| wait.as_millis_f64()).collect::<Vec<_>>())
+}
+
+/// The rows of the experiment on jitter: `[{strategy, clients, calls, completionMs}]`.
+pub fn jitter(rows: &[JitterRow]) -> String {
+    let row = |row: &JitterRow| {
+        json!({
+            "strategy": row.strategy.name(),
+            "clients": row.clients,
+            "calls": row.calls,
+            "completionMs": row.completion_ms,
+        })
+    };
+    text(&rows.iter().map(row).collect::<Vec<_>>())
 }
 
 /// JavaScript's numbers cannot carry 64 bits.

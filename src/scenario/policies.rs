@@ -1,7 +1,12 @@
-//! Retry policies, breakers and budgets by the names of the systems they come from.
+//! Retry policies, breakers and budgets by the names of the systems they come from; and what a
+//! retry policy from outside must satisfy, wherever it comes from.
 
+use super::fields::{Choice, Number, Visit};
+use super::limits::{Limits, real, whole};
+use super::read::Object;
 use crate::core::breaker::BreakerConfig;
 use crate::core::budget::BudgetConfig;
+use crate::core::refusal::{Problem, Refusal};
 use crate::core::retry::{Backoff, Jitter, RetryPolicy};
 use crate::core::time::Span;
 
@@ -22,6 +27,110 @@ pub struct PolicyPreset {
 
 /// A cap as good as none: 30 days, the longest wait that can be set.
 pub const UNCAPPED: Span = Span::from_millis(2_592_000_000);
+
+/// Calls in all, the first included.
+pub const ATTEMPTS: Limits = whole(1.0, 1_000.0);
+
+/// The backoff's unit, in milliseconds: up to a day.
+pub const BASE_MS: Limits = real(0.0, 86_400_000.0);
+
+/// What the exponential backoff multiplies by.
+pub const FACTOR: Limits = real(1.0, 1_000.0);
+
+/// The longest wait, in milliseconds.
+pub const CAP_MS: Limits = real(0.0, 2_592_000_000.0);
+
+/// How long one attempt may take, in milliseconds; 0 for as long as it takes.
+pub const TIMEOUT_MS: Limits = real(0.0, 600_000.0);
+
+/// What a policy from outside is where it says nothing: exponential by 2, no jitter, no cap.
+pub const PLAIN: RetryPolicy = RetryPolicy {
+    attempts: 1,
+    backoff: Backoff::Exponential,
+    base: Span::ZERO,
+    factor: 2.0,
+    cap: UNCAPPED,
+    jitter: Jitter::None,
+    timeout: Span::ZERO,
+};
+
+impl RetryPolicy {
+    /// Leads `visit` through all fields, times in milliseconds.
+    ///
+    /// # Errors
+    /// What `visit` refuses. That the fields fit each other is for [`Self::check`].
+    pub fn visit(&mut self, visit: &mut impl Visit) -> Result<(), Refusal> {
+        visit.number("attempts", &mut self.attempts, ATTEMPTS)?;
+        visit.choice("backoff", &mut self.backoff)?;
+        visit.number("baseMs", &mut self.base, BASE_MS)?;
+        visit.number("factor", &mut self.factor, FACTOR)?;
+        visit.number("capMs", &mut self.cap, CAP_MS)?;
+        visit.choice("jitter", &mut self.jitter)?;
+        visit.number("timeoutMs", &mut self.timeout, TIMEOUT_MS)
+    }
+
+    /// Whether the fields fit each other.
+    ///
+    /// # Errors
+    /// `capMs`, `OutOfRange`, when the cap is below the base.
+    pub fn check(&self) -> Result<(), Refusal> {
+        if self.cap < self.base {
+            let min = self.base.as_millis_f64();
+            return Err(Refusal::new("capMs", Problem::OutOfRange { min, max: CAP_MS.max }));
+        }
+        Ok(())
+    }
+}
+
+/// A policy from its fields: `backoff` and `baseMs` must be there (the latter unless there is no
+/// wait), the others are [`PLAIN`]'s. `attempts` is what it is unless it says so itself; without
+/// both it is missing.
+///
+/// # Errors
+/// A field that is missing, of the wrong type, out of its limits, or at odds with another.
+pub fn read(object: &mut Object<'_>, attempts: Option<u16>) -> Result<RetryPolicy, Refusal> {
+    object.demand("backoff")?;
+    if attempts.is_none() {
+        object.demand("attempts")?;
+    }
+    let mut policy = RetryPolicy { attempts: attempts.unwrap_or(1), ..PLAIN };
+    policy.visit(object)?;
+    if policy.backoff != Backoff::None {
+        object.demand("baseMs")?;
+    }
+    policy.check()?;
+    Ok(policy)
+}
+
+impl Number for Span {
+    fn as_f64(self) -> f64 {
+        self.as_millis_f64()
+    }
+
+    fn from_f64(value: f64) -> Self {
+        Self::from_millis_f64(value)
+    }
+}
+
+impl Choice for Backoff {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::None, "none"),
+        (Self::Fixed, "fixed"),
+        (Self::Linear, "linear"),
+        (Self::Exponential, "exponential"),
+        (Self::Sidekiq, "sidekiq"),
+    ];
+}
+
+impl Choice for Jitter {
+    const ALL: &'static [(Self, &'static str)] = &[
+        (Self::None, "none"),
+        (Self::Full, "full"),
+        (Self::Equal, "equal"),
+        (Self::Decorrelated, "decorrelated"),
+        (Self::Randomized, "randomized"),
+    ];
+}
 
 /// All presets, in the order that lists show them.
 pub const PRESETS: [PolicyPreset; 6] = [ASYNC_RETRY, POLLY, RESILIENCE4J, GRPC, AWS_SDK, SIDEKIQ];
@@ -192,6 +301,34 @@ mod tests {
         // "Approximately 20 days", says the wiki.
         let total: u64 = SIDEKIQ.retry.waits(9).iter().map(|wait| wait.as_micros()).sum();
         assert_eq!(total / 86_400_000_000, 20);
+    }
+
+    #[test]
+    fn presets_are_within_the_limits_and_choices_are_called_as_serde_calls_them() {
+        for preset in PRESETS {
+            let mut retry = preset.retry;
+            assert_eq!(retry.check(), Ok(()), "{}", preset.id);
+            let json = serde_json::json!({
+                "attempts": retry.attempts,
+                "backoff": retry.backoff,
+                "baseMs": retry.base.as_millis_f64(),
+                "factor": retry.factor,
+                "capMs": retry.cap.as_millis_f64(),
+                "jitter": retry.jitter,
+                "timeoutMs": retry.timeout.as_millis_f64(),
+            });
+            let found = crate::scenario::read::object(&json, |object| read(object, None));
+            assert_eq!(found, Ok(retry), "{}", preset.id);
+            retry.base = Span::from_millis(86_400_000);
+            retry.cap = Span::from_millis(86_399_999);
+            assert_eq!(retry.check().map_err(|refusal| refusal.field), Err("capMs".into()));
+        }
+        for (jitter, name) in Jitter::ALL {
+            assert_eq!(serde_json::to_value(jitter).ok(), Some((*name).into()));
+        }
+        for (backoff, name) in Backoff::ALL {
+            assert_eq!(serde_json::to_value(backoff).ok(), Some((*name).into()));
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! the same [`World::hash`] on every machine.
 
 mod faults;
+pub mod jitter;
 pub mod twin;
 
 pub use faults::Faults;

@@ -6,6 +6,7 @@ use super::{
     i18n::use_speech,
     page::{Notice, Page, use_page},
     prefs::Prefs,
+    retry::RetryLab,
     room::Room,
     shell::{header::Header, notices::Notices, status_bar::StatusBar},
     shop::{Shop, basket::Basket, cart::CartView, orders::OrdersView},
@@ -75,6 +76,7 @@ pub fn Frame(#[prop(into)] route: Signal<Route>) -> impl IntoView {
                 Route::Orders => view! { <OrdersView shown=None /> }.into_any(),
                 Route::Order(order) => view! { <OrdersView shown=Some(order) /> }.into_any(),
                 Route::Dead => view! { <DeadLetters /> }.into_any(),
+                Route::Retry => view! { <RetryLab /> }.into_any(),
                 Route::Twin => view! { <TwinView /> }.into_any(),
                 Route::Unknown(path) => view! { <NotFound path=path /> }.into_any(),
             }}
@@ -107,6 +109,7 @@ fn NotFound(path: String) -> impl IntoView {
                 <a href="#/shop">{say!(speech.nav_shop)}</a>
                 <a href="#/orders">{say!(speech.nav_orders)}</a>
                 <a href="#/dead">{say!(speech.nav_dead)}</a>
+                <a href="#/retry">{say!(speech.nav_retry)}</a>
                 <a href="#/twin">{say!(speech.nav_twin)}</a>
             </p>
         </section>

@@ -90,6 +90,14 @@ impl Desk {
             Call::Partition { key, partitions } => {
                 render::text(&partitioner::partition(&key, partitions))
             }
+            Call::Backoff { policy, seed } => render::waits(&policy.waits(seed)),
+            Call::JitterExperiment { clients, runs, seed } => {
+                let mut rows = Vec::new();
+                for clients in clients {
+                    rows.extend(lab.jitter(clients, runs, seed).await?);
+                }
+                render::jitter(&rows)
+            }
             Call::Submit(order) => match lab.request(Intent::Submit(order)).await? {
                 Reply::Submitted(submitted) => render::submitted(&submitted),
                 _ => return Err(misfit()),

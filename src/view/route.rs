@@ -19,6 +19,8 @@ pub enum Route {
     Order(OrderId),
     /// The dead letters.
     Dead,
+    /// Retries: policies and what they lead to.
+    Retry,
     /// The deterministic twin, and the replay of the live run.
     Twin,
     /// There is no such view; the path, shortened.
@@ -63,6 +65,7 @@ impl Route {
             Self::Orders => "#/orders".into(),
             Self::Order(order) => format!("#/orders/{order}"),
             Self::Dead => "#/dead".into(),
+            Self::Retry => "#/retry".into(),
             Self::Twin => "#/twin".into(),
             Self::Unknown(path) => format!("#{path}"),
         }
@@ -100,6 +103,7 @@ pub fn read(fragment: &str) -> Address {
         ["orders"] => Route::Orders,
         ["orders", id] => id.parse().map_or_else(|_| unknown(path), Route::Order),
         ["dead"] => Route::Dead,
+        ["retry"] => Route::Retry,
         ["twin"] => Route::Twin,
         _ => unknown(path),
     };
@@ -128,6 +132,7 @@ mod tests {
             Route::Orders,
             Route::Order(order),
             Route::Dead,
+            Route::Retry,
             Route::Twin,
         ] {
             assert_eq!(read(&route.fragment()), Address { route, scenario: None });

@@ -7,7 +7,10 @@ use crate::runtime::role;
 use crate::scenario::Scenario;
 use crate::wire::{
     lane::Buffer,
-    twin::{TwinAnswer, TwinOrder, decode_answer, encode_order},
+    twin::{
+        Answered, JitterOrder, JitterRow, TwinAnswer, TwinOrder, Wanted, decode_answered,
+        encode_wanted,
+    },
 };
 use futures_channel::oneshot;
 use std::collections::BTreeMap;
@@ -21,7 +24,7 @@ pub(super) struct Twin {
     worker: Option<Worker>,
     /// Orders for a twin that is not ready yet; none once it is.
     outbox: Option<Vec<Vec<u8>>>,
-    pending: BTreeMap<u32, oneshot::Sender<TwinAnswer>>,
+    pending: BTreeMap<u32, oneshot::Sender<Answered>>,
     next: u32,
 }
 
@@ -33,6 +36,34 @@ impl Lab {
     /// thread could not start or was stopped.
     pub async fn simulate(&self, scenario: Scenario, until_ms: u32) -> Result<TwinAnswer, Refusal> {
         scenario.validate()?;
+        let order = |id| Wanted::Run(TwinOrder { id, scenario, until_ms });
+        match self.ask_twin(order).await? {
+            Answered::Run(answer) => Ok(answer),
+            Answered::Jitter(_) => Err(unavailable(Obstacle::Misfit)),
+        }
+    }
+
+    /// Runs the experiment on jitter in the twin's thread with `clients` clients, `runs` times for
+    /// each strategy: a row per strategy. The numbers must be within those of
+    /// [`crate::wire::twin`].
+    ///
+    /// # Errors
+    /// When too many runs are waiting, or when the twin's thread could not start or was stopped.
+    pub async fn jitter(
+        &self,
+        clients: u16,
+        runs: u16,
+        seed: u64,
+    ) -> Result<Vec<JitterRow>, Refusal> {
+        let order = |id| Wanted::Jitter(JitterOrder { id, clients, runs, seed });
+        match self.ask_twin(order).await? {
+            Answered::Jitter(answer) => Ok(answer.rows),
+            Answered::Run(_) => Err(unavailable(Obstacle::Misfit)),
+        }
+    }
+
+    /// Has the twin's thread do something, starting it if there is none; `wanted` gets the id.
+    async fn ask_twin(&self, wanted: impl FnOnce(u32) -> Wanted) -> Result<Answered, Refusal> {
         let receiver = {
             let mut twin = self.0.twin.borrow_mut();
             if twin.worker.is_none() {
@@ -49,7 +80,7 @@ impl Lab {
             let (sender, receiver) = oneshot::channel();
             let id = twin.next;
             twin.pending.insert(id, sender);
-            twin.send(encode_order(&TwinOrder { id, scenario, until_ms }));
+            twin.send(encode_wanted(&wanted(id)));
             receiver
         };
         receiver.await.map_err(|_| unavailable(Obstacle::TwinStopped))
@@ -69,9 +100,9 @@ impl Lab {
             }
             return;
         }
-        match decode_answer(frame.bytes()) {
+        match decode_answered(frame.bytes()) {
             Ok(answer) => {
-                let pending = twin.pending.remove(&answer.id);
+                let pending = twin.pending.remove(&answer.id());
                 // Whoever asked may have stopped waiting.
                 let _ = pending.map(|sender| sender.send(answer));
             }

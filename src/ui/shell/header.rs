@@ -40,6 +40,7 @@ pub fn Header(#[prop(into)] route: Signal<Route>) -> impl IntoView {
                     {link(Route::Shop, Glyph::Shop, || label(|t| t.nav_shop))}
                     {link(Route::Orders, Glyph::Orders, || label(|t| t.nav_orders))}
                     {link(Route::Dead, Glyph::Dead, || label(|t| t.nav_dead))}
+                    {link(Route::Retry, Glyph::Retry, || label(|t| t.nav_retry))}
                     {link(Route::Twin, Glyph::Twin, || label(|t| t.nav_twin))}
                 </ul>
             </nav>

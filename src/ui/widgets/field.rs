@@ -108,7 +108,7 @@ impl Form {
 }
 
 /// A number without thousands' marks, so that it is easy to edit.
-fn plain(value: f64, locale: Locale) -> String {
+pub fn plain(value: f64, locale: Locale) -> String {
     // Nine digits are enough for any field, and hide what binary fractions add.
     let text = format!("{value:.6}");
     let text = text.trim_end_matches('0').trim_end_matches('.');

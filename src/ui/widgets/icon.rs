@@ -15,6 +15,7 @@ pub enum Glyph {
     Cross,
     Dead,
     Dot,
+    Download,
     Hourglass,
     Idle,
     Kill,
@@ -25,6 +26,7 @@ pub enum Glyph {
     Play,
     Remove,
     Reset,
+    Retry,
     Room,
     Share,
     Shop,
@@ -51,6 +53,7 @@ impl Glyph {
                  M6 8.6v.2M10 8.6v.2M8 11.6v2"
             }
             Self::Dot => "M8 5.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6z",
+            Self::Download => "M8 2.2v7.8M5.2 7.2 8 10l2.8-2.8M3 10.4v3.2h10v-3.2",
             Self::Hourglass => {
                 "M4 2.4h8M4 13.6h8M5 2.4c0 3 2 4.4 3 5.6 1-1.2 3-2.6 3-5.6M5 13.6c0-3 2-4.4 3-5.6 1 1.2 3 2.6 3 5.6"
             }
@@ -65,6 +68,7 @@ impl Glyph {
             Self::Play => "M5 3.2 12.4 8 5 12.8z",
             Self::Remove => "M3 8h10",
             Self::Reset => "M3.2 8a4.8 4.8 0 1 0 1.6-3.6M3 2.6v2.6h2.6",
+            Self::Retry => "M2.2 12.8h2.4c1.6 0 1.6-9 3.4-9s1.6 9 3.4 9h2.4M2.4 4.2h2M11.6 4.2h2",
             Self::Room => "M2.4 13.2V8.8M6.2 13.2V4.8M10 13.2V7M13.8 13.2V2.8",
             Self::Share => "M8 10V2.4M5.2 5 8 2.2 10.8 5M3 8.6v5h10v-5",
             Self::Shop => {

@@ -6,6 +6,8 @@ pub mod easel;
 pub mod empty;
 pub mod field;
 pub mod icon;
+pub mod number;
 pub mod palette;
 pub mod panel;
+pub mod plot;
 pub mod table;

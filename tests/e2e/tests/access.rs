@@ -4,13 +4,14 @@ use convoy_e2e::{Lab, PHONE, Page, Result, Visit, run};
 use serde_json::{Value, json};
 
 /// Every view with something in it, and what it is called in both languages.
-const VIEWS: [(&str, &str, &str); 7] = [
+const VIEWS: [(&str, &str, &str); 8] = [
     ("#/room", "Control room", "Sala de control"),
     ("#/shop", "Shop", "Tienda"),
     ("#/shop/cart", "Cart", "Carrito"),
     ("#/orders", "My orders", "Mis pedidos"),
     ("#/orders/o1", "My orders", "Mis pedidos"),
     ("#/dead", "Dead letters", "Fallidos"),
+    ("#/retry", "Retry lab", "Reintentos"),
     ("#/nothing", "There is no such view", "Esa vista no existe"),
 ];
 

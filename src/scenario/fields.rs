@@ -7,7 +7,6 @@ use super::services::{BreakerMode, BreakerWindow, Fallback, LatencyKind, Nesting
 use super::{Burst, Deal, Naming, Ordering, Overflow, Scenario, ServiceKind};
 use crate::core::budget::BudgetKind;
 use crate::core::refusal::Refusal;
-use crate::core::retry::{Backoff, Jitter};
 use crate::scenario::limits::{Limits, real, whole};
 
 /// The largest seed: 2⁵³ − 1, the last whole number that JavaScript counts to.
@@ -284,26 +283,6 @@ impl Choice for BreakerMode {
     ];
 }
 
-impl Choice for Backoff {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::None, "none"),
-        (Self::Fixed, "fixed"),
-        (Self::Linear, "linear"),
-        (Self::Exponential, "exponential"),
-        (Self::Sidekiq, "sidekiq"),
-    ];
-}
-
-impl Choice for Jitter {
-    const ALL: &'static [(Self, &'static str)] = &[
-        (Self::None, "none"),
-        (Self::Full, "full"),
-        (Self::Equal, "equal"),
-        (Self::Decorrelated, "decorrelated"),
-        (Self::Randomized, "randomized"),
-    ];
-}
-
 impl Choice for BudgetKind {
     const ALL: &'static [(Self, &'static str)] =
         &[(Self::None, "none"), (Self::Grpc, "grpc"), (Self::AwsSdk, "awsSdk")];
@@ -341,8 +320,6 @@ mod tests {
         check::<Nesting>();
         check::<BreakerMode>();
         check::<BreakerWindow>();
-        check::<Backoff>();
-        check::<Jitter>();
         check::<BudgetKind>();
     }
 

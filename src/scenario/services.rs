@@ -2,6 +2,7 @@
 
 use super::fields::{Visit, WORK_MS};
 use super::limits::{real, whole};
+use super::policies::{BASE_MS, CAP_MS, FACTOR};
 use crate::core::budget::BudgetKind;
 pub use crate::core::config::{Fallback, WaitPlace};
 use crate::core::refusal::{Problem, Refusal};
@@ -56,9 +57,9 @@ pub struct Retry {
     pub backoff: Backoff,
     /// The first wait, in milliseconds, up to a day.
     pub base_ms: f64,
-    /// Each wait is so many times the one before, 1 … 100 (exponential only).
+    /// Each wait is so many times the one before, 1 … 1,000 (exponential only).
     pub factor: f64,
-    /// The longest wait, in milliseconds, from the first one to a day.
+    /// The longest wait, in milliseconds, from the first one to 30 days.
     pub cap_ms: f64,
     pub jitter: Jitter,
     /// A call is given up after so many milliseconds, 0 (never) … 60,000.
@@ -223,9 +224,9 @@ impl Retry {
         visit.choice("wait", &mut self.wait)?;
         visit.number("attempts", &mut self.attempts, whole(1.0, 100.0))?;
         visit.choice("backoff", &mut self.backoff)?;
-        visit.number("baseMs", &mut self.base_ms, real(0.0, WAIT_MAX_MS))?;
-        visit.number("factor", &mut self.factor, real(1.0, 100.0))?;
-        visit.number("capMs", &mut self.cap_ms, real(0.0, WAIT_MAX_MS))?;
+        visit.number("baseMs", &mut self.base_ms, BASE_MS)?;
+        visit.number("factor", &mut self.factor, FACTOR)?;
+        visit.number("capMs", &mut self.cap_ms, CAP_MS)?;
         visit.choice("jitter", &mut self.jitter)?;
         visit.number("timeoutMs", &mut self.timeout_ms, WORK_MS)?;
         visit.number("layers", &mut self.layers, whole(1.0, 4.0))?;
@@ -250,7 +251,7 @@ impl Retry {
 }
 
 fn check_cap(base_ms: f64, cap_ms: f64) -> Result<(), Refusal> {
-    real(base_ms, WAIT_MAX_MS).check(cap_ms).map(drop).map_err(|refusal| refusal.within("capMs"))
+    real(base_ms, CAP_MS.max).check(cap_ms).map(drop).map_err(|refusal| refusal.within("capMs"))
 }
 
 impl SideRetry {
@@ -258,9 +259,9 @@ impl SideRetry {
     pub fn visit(&mut self, visit: &mut impl Visit) -> Result<(), Refusal> {
         visit.number("attempts", &mut self.attempts, whole(1.0, 100.0))?;
         visit.choice("backoff", &mut self.backoff)?;
-        visit.number("baseMs", &mut self.base_ms, real(0.0, WAIT_MAX_MS))?;
-        visit.number("factor", &mut self.factor, real(1.0, 100.0))?;
-        visit.number("capMs", &mut self.cap_ms, real(0.0, WAIT_MAX_MS))?;
+        visit.number("baseMs", &mut self.base_ms, BASE_MS)?;
+        visit.number("factor", &mut self.factor, FACTOR)?;
+        visit.number("capMs", &mut self.cap_ms, CAP_MS)?;
         visit.choice("jitter", &mut self.jitter)?;
         visit.number("timeoutMs", &mut self.timeout_ms, WORK_MS)
     }

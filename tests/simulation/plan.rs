@@ -128,10 +128,12 @@ fn draw_fallback(rng: &mut Rng) -> Fallback {
 
 /// The policies around the payment: in half of the lives there are none.
 fn draw_policies(rng: &mut Rng, scenario: &mut Scenario) {
+    let base_ms = rng.unit() * 50.0;
+    scenario.retry.base_ms = base_ms;
+    scenario.retry.cap_ms = base_ms + 200.0;
     if rng.chance(0.5) {
         return;
     }
-    let base_ms = rng.unit() * 50.0;
     let choose = |rng: &mut Rng, chance: f64, millis: f64| {
         if rng.chance(chance) { rng.unit() * millis } else { 0.0 }
     };
@@ -139,7 +141,7 @@ fn draw_policies(rng: &mut Rng, scenario: &mut Scenario) {
         wait: draw_wait(rng),
         attempts: 1 + rng.below(6) as u16,
         base_ms,
-        cap_ms: base_ms + 500.0,
+        cap_ms: base_ms + 200.0,
         jitter: Jitter::Full,
         timeout_ms: choose(rng, 0.3, 8.0),
         layers: 1 + rng.below(2) as u8,

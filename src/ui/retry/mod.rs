@@ -9,7 +9,10 @@ mod waits;
 
 use self::{experiment::ExperimentSection, policy::PolicySection};
 use crate::say;
-use crate::ui::i18n::use_speech;
+use crate::ui::{
+    i18n::use_speech,
+    services::{CallsChart, Clients, ServiceForms, Tallies},
+};
 use leptos::prelude::*;
 
 /// The view: its sections, one below the other.
@@ -22,6 +25,12 @@ pub fn RetryLab() -> impl IntoView {
                 <h1>{say!(speech.nav_retry)}</h1>
             </div>
             <p class="hint">{say!(speech.retry_hint)}</p>
+            <ServiceForms />
+            <div class="retry-pictures">
+                <CallsChart />
+                <Clients />
+            </div>
+            <Tallies />
             <PolicySection />
             <ExperimentSection />
         </div>

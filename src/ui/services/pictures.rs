@@ -162,7 +162,9 @@ pub fn Clients() -> impl IntoView {
                 <tr>
                     <th scope="row">{client.worker.to_string()}</th>
                     <td>{service_name(texts, service)}</td>
-                    <td class=breaker_class(client.breaker)>{breaker_name(texts, client.breaker)}</td>
+                    <td class=breaker_class(client.breaker)>
+                        {breaker_name(texts, client.breaker)}
+                    </td>
                     <td>{tokens.unwrap_or_else(|| "–".to_owned())}</td>
                 </tr>
             }

@@ -423,7 +423,10 @@ async fn the_retry_lab_shows_the_waits_of_presets_and_of_own_numbers() {
     assert_eq!(stage.text("#policy-cap-error"), "", "a blank cap is none");
     stage.enter("#policy-attempts", "1").await;
     assert_eq!(stage.count("#waits"), 0);
-    assert_eq!(stage.text(".policy-herd .over-picture"), "One attempt and no retry: there is no herd.");
+    assert_eq!(
+        stage.text(".policy-herd .over-picture"),
+        "One attempt and no retry: there is no herd."
+    );
     stage.prefs.locale.set(Locale::Spanish);
     tick().await;
     assert_eq!(stage.text("h1"), "Reintentos");

@@ -53,12 +53,13 @@ fn the_experiment_runs_while_the_page_stays_at_hand() -> Result {
         let slow: Vec<f64> =
             page.long_tasks().await?.into_iter().filter(|task| *task > 200.0).collect();
         assert!(slow.is_empty(), "the page stood still for {slow:?} ms");
-        let verdict = page
-            .evaluate("document.querySelector('#experiment-verdict').innerText")
-            .await??;
+        let verdict =
+            page.evaluate("document.querySelector('#experiment-verdict').innerText").await??;
         assert!(verdict.as_str().is_some_and(|it| it.starts_with("With 190 clients")), "{verdict}");
         let csv = page
-            .evaluate("fetch(document.querySelector('#experiment-csv').href).then((it) => it.text())")
+            .evaluate(
+                "fetch(document.querySelector('#experiment-csv').href).then((it) => it.text())",
+            )
             .await??;
         let lines: Vec<&str> = csv.as_str().unwrap_or_default().lines().collect();
         assert_eq!(lines.len(), 1 + 4 * 19);

@@ -22,11 +22,17 @@ const RETRIES: usize = 40_000;
 /// Steps of time at most.
 const STEPS: f64 = 120.0;
 
+/// The picture ends with the retry that comes after so many times the first wait: seven doublings
+/// are in it, and the first of them still can be seen.
+const LONGEST: f64 = 130.0;
+
 /// What arrives when.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Herd {
     /// Calls that failed together.
     pub calls: usize,
+    /// Retries of each that are in the picture; there may be more.
+    pub retries: u16,
     /// Length of a step, in milliseconds.
     pub step_ms: f64,
     /// Retries by step, a series for each of [`JITTERS`]. The picture ends above where the
@@ -41,10 +47,12 @@ pub struct Herd {
 impl Herd {
     /// The herd of a policy, with every jitter in turn.
     pub fn new(policy: &RetryPolicy, seed: u64) -> Self {
-        let retries = usize::from(policy.attempts).saturating_sub(1);
-        if retries == 0 {
+        let shown = retries_shown(policy);
+        if shown == 0 {
             return Self::default();
         }
+        let policy = &RetryPolicy { attempts: shown + 1, ..*policy };
+        let retries = usize::from(shown);
         let calls = (RETRIES / retries).clamp(CALLS.0, CALLS.1);
         let arrivals = JITTERS.map(|jitter| {
             let policy = RetryPolicy { jitter, ..*policy };
@@ -74,6 +82,7 @@ impl Herd {
         let top = most(&series[1..]);
         Self {
             calls,
+            retries: shown,
             step_ms,
             most_at_once: most(&series[..1]),
             beyond: f64::from(beyond) / (calls * retries) as f64,
@@ -89,6 +98,19 @@ impl Herd {
     pub fn is_cut_off(&self) -> bool {
         self.data.top.is_some_and(|top| self.most_at_once > top)
     }
+}
+
+/// How many retries come within [`LONGEST`] times the first wait, as far as the backoff says.
+fn retries_shown(policy: &RetryPolicy) -> u16 {
+    let policy = RetryPolicy { jitter: Jitter::None, ..*policy };
+    let longest = |retry: u16| policy.range(u32::from(retry)).1.as_micros() as f64;
+    let end = longest(1) * LONGEST;
+    let mut at = 0.0;
+    let within = (1..policy.attempts).take_while(|retry| {
+        at += longest(*retry);
+        at <= end
+    });
+    within.count() as u16
 }
 
 /// When each retry of each call arrives, in microseconds after the common failure. An attempt
@@ -141,7 +163,7 @@ mod tests {
     fn every_retry_is_counted_or_known_to_be_later() {
         for preset in PRESETS {
             let herd = Herd::new(&preset.retry, 7);
-            let all = (herd.calls * (usize::from(preset.retry.attempts) - 1)) as f64;
+            let all = (herd.calls * usize::from(herd.retries)) as f64;
             for (series, jitter) in JITTERS.into_iter().enumerate() {
                 let later = if jitter == Jitter::Decorrelated { herd.beyond } else { 0.0 };
                 let counted = total(&herd, series);
@@ -150,6 +172,15 @@ mod tests {
             assert!(herd.data.x.len() <= STEPS as usize + 1, "{}", preset.id);
             assert_eq!(herd, Herd::new(&preset.retry, 7));
         }
+    }
+
+    #[test]
+    fn the_picture_ends_before_its_beginning_cannot_be_seen() {
+        let doubling = RetryPolicy { attempts: 20, ..ASYNC_RETRY.retry };
+        assert_eq!(Herd::new(&doubling, 1).retries, 7);
+        let level = RetryPolicy { factor: 1.0, attempts: 1_000, ..doubling };
+        assert_eq!(Herd::new(&level, 1).retries, 130);
+        assert_eq!(Herd::new(&ASYNC_RETRY.retry, 1).retries, 3);
     }
 
     #[test]

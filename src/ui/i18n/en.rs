@@ -407,7 +407,7 @@ pub const TEXTS: Texts = Texts {
     // Retry lab.
     retry_hint: "What callers do about failures, and what all of them together do to the service.",
     policy_title: "Retry policy",
-    policy_hint: "Choose a system's policy or set your own. On the right, many calls fail at the same moment and retry until they give up: the thundering herd.",
+    policy_hint: "Choose a system's policy or set your own. The picture has many calls fail at the same moment and retry until they give up: the thundering herd.",
     policy_preset: "Preset",
     policy_own: "own numbers",
     policy_backoff: "Backoff",
@@ -439,6 +439,7 @@ pub const TEXTS: Texts = Texts {
     herd_title: "Retries of {calls} calls that fail together",
     herd_across: "Since the failure",
     herd_reading: "Retries that arrive within {step} each, by jitter; the policy's own is filled.",
+    herd_part: "The picture ends after the first {n} retries: the later ones are too far off.",
     herd_cut_off: "Without jitter up to {n} arrive within {step}: more than fits into the picture.",
     herd_beyond: "With decorrelated jitter {share} of the retries come later than this.",
     herd_empty: "One attempt and no retry: there is no herd.",

@@ -407,7 +407,7 @@ pub const TEXTS: Texts = Texts {
     // Retry lab.
     retry_hint: "Qué hacen los clientes ante los fallos, y qué le hacen todos juntos al servicio.",
     policy_title: "Política de reintentos",
-    policy_hint: "Elige la política de un sistema o pon la tuya. A la derecha, muchas llamadas fallan a la vez y reintentan hasta rendirse: la estampida.",
+    policy_hint: "Elige la política de un sistema o pon la tuya. En el dibujo, muchas llamadas fallan a la vez y reintentan hasta rendirse: la estampida.",
     policy_preset: "Plantilla",
     policy_own: "números propios",
     policy_backoff: "Espera",
@@ -439,6 +439,7 @@ pub const TEXTS: Texts = Texts {
     herd_title: "Reintentos de {calls} llamadas que fallan juntas",
     herd_across: "Desde el fallo",
     herd_reading: "Reintentos que llegan en cada {step}, según el jitter; el de la política está relleno.",
+    herd_part: "El dibujo acaba tras los primeros {n} reintentos: los siguientes quedan demasiado lejos.",
     herd_cut_off: "Sin jitter llegan hasta {n} en {step}: más de lo que cabe en el dibujo.",
     herd_beyond: "Con jitter decorrelado, el {share} de los reintentos llega más tarde.",
     herd_empty: "Un intento y ningún reintento: no hay estampida.",

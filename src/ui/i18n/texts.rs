@@ -445,6 +445,7 @@ texts! {
     herd_title,
     herd_across,
     herd_reading,
+    herd_part,
     herd_cut_off,
     herd_beyond,
     herd_empty,

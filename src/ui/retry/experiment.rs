@@ -37,7 +37,12 @@ const CALLS: PlotSpec = PlotSpec {
 };
 
 const TIME: PlotSpec =
-    PlotSpec { id: "jitter-time", table: "jitter-time-table", write_y: Format::duration, ..CALLS };
+    PlotSpec { id: "jitter-time", table: "jitter-time-table", write_y: seconds, ..CALLS };
+
+/// Seconds for all of them: minutes would be hard to compare.
+fn seconds(format: Format, millis: f64) -> String {
+    format!("{}\u{202f}s", format.plain(millis / 1000.0, 2))
+}
 
 /// What the section found out.
 #[derive(Clone, Copy)]
@@ -183,7 +188,8 @@ fn Controls(study: Study) -> impl IntoView {
     let done = Memo::new(move |_| study.rows.read().len() / Strategy::ALL.len());
     let progress = move || {
         let format = speech.format();
-        let (done, total) = (format.whole(done.get() as u64), format.whole(19));
+        let total = format.whole(JITTER_CLIENTS.len() as u64);
+        let done = format.whole(done.get() as u64);
         fill(speech.texts().experiment_progress, &[("done", &done), ("total", &total)])
     };
     view! {

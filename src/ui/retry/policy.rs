@@ -3,7 +3,6 @@
 
 use super::{names, waits::WaitsTable};
 use crate::core::{
-    refusal::Problem,
     retry::{Backoff, Jitter, RetryPolicy},
     time::Span,
 };
@@ -164,7 +163,7 @@ fn PolicyForm(explored: Explored) -> impl IntoView {
                 }
                 value=Signal::derive(move || wanted.read().cap.as_f64())
                 set=Callback::new(move |it: f64| explored.change(|p| p.cap = Span::from_f64(it)))
-                also=Signal::derive(move || mismatch.get() as Option<Problem>)
+                also=mismatch
             />
             <NumberInput
                 spec=number("policy-seed", |t| t.seed, nothing, SEED)
@@ -182,6 +181,11 @@ fn HerdChart(explored: Explored, herd: Memo<Arc<Herd>>) -> impl IntoView {
         let calls = speech.format().whole(herd.read().calls as u64);
         fill(speech.texts().herd_title, &[("calls", &calls)])
     });
+    let part = move || {
+        let shown = herd.read().retries;
+        (shown > 0 && shown + 1 < explored.policy.read().attempts)
+            .then(|| fill(speech.texts().herd_part, &[("n", &speech.format().whole(shown))]))
+    };
     let step = move || {
         let format = speech.format();
         format.trimmed(&format.duration(herd.read().step_ms))
@@ -216,7 +220,7 @@ fn HerdChart(explored: Explored, herd: Memo<Arc<Herd>>) -> impl IntoView {
             data=Signal::derive(move || Arc::new(herd.read().data.clone()))
             empty=speech.text(|t| t.herd_empty)
         />
-        <p class="hint" id="herd-notes">{reading} " " {cut_off} " " {beyond}</p>
+        <p class="hint" id="herd-notes">{reading} " " {part} " " {cut_off} " " {beyond}</p>
     }
 }
 

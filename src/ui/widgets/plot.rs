@@ -62,6 +62,7 @@ pub fn PlotChart(
         let laid = Plot::new(&data, width, height, spec.ticks);
         if !data.is_empty() {
             paint(surface, palette, &laid, spec, format, &painted, strong.get());
+            mark_cut_off(surface, palette, &laid, spec, format, &data);
         }
         if let Some(at) = cross.get().and_then(|index| data.x.get(index)) {
             let x = laid.x.place(*at);
@@ -222,6 +223,35 @@ fn paint(
         if let [(x, y)] = points[..] {
             surface.disc(x, y, 2.0);
         }
+    }
+}
+
+/// Peaks that are told how high they are, at most.
+const PEAKS: usize = 6;
+
+/// Writes beside each peak that the picture cuts off how high it is, unless there are many.
+fn mark_cut_off(
+    surface: &Surface,
+    palette: &Palette,
+    plot: &Plot,
+    spec: PlotSpec,
+    format: Format,
+    data: &PlotData,
+) {
+    let peaks = || {
+        let all = data.series.iter().flat_map(|values| data.x.iter().zip(values));
+        all.filter(|(_, value)| **value > plot.y.max)
+    };
+    if peaks().count() > PEAKS {
+        return;
+    }
+    surface.color(&palette.text);
+    for (at, value) in peaks() {
+        let text = format!("↑ {}", format.trimmed(&(spec.write_y)(format, *value)));
+        let x = plot.x.place(*at);
+        let fits = x + 14.0 + surface.text_width(&text) < plot.right;
+        let (x, align) = if fits { (x + 14.0, Align::Left) } else { (x - 5.0, Align::Right) };
+        surface.text(&text, x, plot.top + 8.0, align);
     }
 }
 

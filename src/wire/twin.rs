@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TwinOrder {
     pub id: u32,
-    pub scenario: Scenario,
+    pub scenario: Box<Scenario>,
     /// Ends at this virtual time, in milliseconds, or earlier: when everything is at rest.
     pub until_ms: u32,
 }
@@ -179,7 +179,7 @@ mod tests {
         let wanted = Wanted::Jitter(order);
         let bytes = encode_wanted(&wanted);
         assert_eq!(decode_wanted(&bytes), decoded.map(|()| wanted));
-        assert_eq!(decode_wanted(&bytes[..bytes.len() - 1]).is_err(), true);
+        assert!(decode_wanted(&bytes[..bytes.len() - 1]).is_err());
         assert_eq!(decode_answered(&bytes), Err(Bad::Kind));
     }
 
@@ -191,7 +191,7 @@ mod tests {
         for (clients, runs) in [(0, 1), (JITTER_CLIENTS_MAX + 1, 1), (1, 0), (1, u16::MAX)] {
             check(JitterOrder { clients, runs, ..order }, Err(Bad::Content));
         }
-        let run = TwinOrder { id: 1, scenario: Scenario::default(), until_ms: 5 };
+        let run = TwinOrder { id: 1, scenario: Box::default(), until_ms: 5 };
         let wanted = Wanted::Run(run);
         assert_eq!(decode_wanted(&encode_wanted(&wanted)), Ok(wanted));
     }

@@ -36,7 +36,7 @@ impl Lab {
     /// thread could not start or was stopped.
     pub async fn simulate(&self, scenario: Scenario, until_ms: u32) -> Result<TwinAnswer, Refusal> {
         scenario.validate()?;
-        let order = |id| Wanted::Run(TwinOrder { id, scenario, until_ms });
+        let order = |id| Wanted::Run(TwinOrder { id, scenario: Box::new(scenario), until_ms });
         match self.ask_twin(order).await? {
             Answered::Run(answer) => Ok(answer),
             Answered::Jitter(_) => Err(unavailable(Obstacle::Misfit)),

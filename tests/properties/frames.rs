@@ -27,7 +27,7 @@ const WORKER: WorkerId = WorkerId(7);
 /// A frame, and a value that it must read back as.
 #[derive(Clone, Debug)]
 enum Frame {
-    ToConsumer(Output, Timestamp, WorkModel),
+    ToConsumer(Output, Timestamp, Box<WorkModel>),
     FromConsumer(Outgoing, Timestamp),
     BeginAnew(Timestamp),
     Request(Request),
@@ -235,8 +235,11 @@ fn a_hello_names_the_build() {
 
 fn frame() -> impl Strategy<Value = Frame> {
     prop_oneof![
-        (output(), time(), model())
-            .prop_map(|(output, now, model)| Frame::ToConsumer(output, now, model)),
+        (output(), time(), model()).prop_map(|(output, now, model)| Frame::ToConsumer(
+            output,
+            now,
+            Box::new(model)
+        )),
         (outgoing(), time()).prop_map(|(outgoing, now)| Frame::FromConsumer(outgoing, now)),
         time().prop_map(Frame::BeginAnew),
         (any::<u32>(), intent()).prop_map(|(id, intent)| Frame::Request(Request { id, intent })),

@@ -7,7 +7,7 @@
 
 use convoy_lab::core::{
     broker::{Beat, Broker, Draft, Header, Input, Output, Report},
-    config::{Config, Ordering, Overflow},
+    config::{Config, Fallback, Ordering, Overflow, WaitPlace},
     delivery::{Delivery, Record},
     ids::{KeyId, WorkerId},
     keys::Family,
@@ -68,6 +68,9 @@ impl Lab {
             queue_limit: 10 * MILLION,
             overflow: Overflow::Reject,
             idempotency: true,
+            wait: WaitPlace::Redeliver,
+            fallback: Fallback::DeadLetter,
+            side_services: 0,
         };
         let mut broker = Broker::new(config);
         let keys = (0..customers)
@@ -125,6 +128,7 @@ impl Lab {
                     header,
                     time: self.now,
                     records,
+                    calls: &[],
                     beat: None,
                     goodbye: false,
                 };
@@ -224,16 +228,7 @@ fn whole_path(bencher: Bencher, ordering: Ordering, orders: u32, customers: u32)
 /// A delivery of a thousand orders, written, copied as a transfer does not, and read.
 #[divan::bench]
 fn frames_of_a_thousand_deliveries(bencher: Bencher) {
-    let model = WorkModel {
-        seed: 1,
-        service: Span::ZERO,
-        spread: 0.0,
-        burn: false,
-        gateway_latency: Span::ZERO,
-        transient_rate: 0.0,
-        permanent_rate: 0.0,
-        fail_first: 0,
-    };
+    let model = WorkModel::default();
     let items = (0..1_024).map(|number| Delivery { number, ..Delivery::default() }).collect();
     let output = Output::Deliver {
         worker: WorkerId(1),
@@ -301,6 +296,7 @@ fn heartbeat_of_many_leases(bencher: Bencher) {
             header,
             time: lab.now,
             records: &[],
+            calls: &[],
             beat: Some(Beat { leases: &leases, busy_permille: 0 }),
             goodbye: false,
         };

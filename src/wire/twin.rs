@@ -179,7 +179,7 @@ mod tests {
         let wanted = Wanted::Jitter(order);
         let bytes = encode_wanted(&wanted);
         assert_eq!(decode_wanted(&bytes), decoded.map(|()| wanted));
-        assert_eq!(decode_wanted(&bytes[..bytes.len() - 1]).is_err(), true);
+        assert!(decode_wanted(&bytes[..bytes.len() - 1]).is_err());
         assert_eq!(decode_answered(&bytes), Err(Bad::Kind));
     }
 

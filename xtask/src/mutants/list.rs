@@ -34,6 +34,9 @@ const LANES: &str = "src/core/lanes.rs";
 const LEDGER: &str = "src/core/ledger.rs";
 const AUDITOR: &str = "src/core/auditor.rs";
 const CONSUMER: &str = "src/shop/consumer.rs";
+const BREAKER: &str = "src/core/breaker.rs";
+const BUDGET: &str = "src/core/budget.rs";
+const RETRY: &str = "src/core/retry.rs";
 
 const fn mutant(
     name: &'static str,
@@ -210,5 +213,33 @@ pub const MUTANTS: &[Mutant] = &[
         CONSUMER,
         "header.incarnation == self.incarnation && header.sequence > self.next_received)",
         "header.incarnation == self.incarnation && header.sequence > self.next_received + 1)",
+    ),
+    mutant(
+        "breaker-opens-late",
+        "a breaker opens only above its failure rate",
+        BREAKER,
+        "calls.share(calls.failed) >= self.failure_rate",
+        "calls.share(calls.failed) > self.failure_rate",
+    ),
+    mutant(
+        "breaker-tries-too-much",
+        "a half-open breaker permits trials while others are out",
+        BREAKER,
+        "let free = self.trying + self.tried.made < self.config.trial_calls.max(1);",
+        "let free = self.tried.made < self.config.trial_calls.max(1);",
+    ),
+    mutant(
+        "budget-spent-below-half",
+        "a budget allows retries at half of its tokens",
+        BUDGET,
+        "self.config.half_rule && self.left <= half",
+        "self.config.half_rule && self.left < half",
+    ),
+    mutant(
+        "wait-beyond-the-cap",
+        "a wait is longer than the policy's cap",
+        RETRY,
+        "Span::from_micros((wait.min(cap) + 0.5) as u64)",
+        "Span::from_micros((wait.min(cap + micros(self.base)) + 0.5) as u64)",
     ),
 ];

@@ -1,8 +1,10 @@
 //! The services that consumers call: how they fail, and the policies around their calls.
 
+use super::Scenario;
 use super::fields::{Visit, WORK_MS};
 use super::limits::{real, whole};
-use super::policies::{BASE_MS, CAP_MS, FACTOR};
+use super::policies::{BASE_MS, CAP_MS, FACTOR, PolicyPreset};
+use crate::core::breaker::Window;
 use crate::core::budget::BudgetKind;
 pub use crate::core::config::{Fallback, WaitPlace};
 use crate::core::refusal::{Problem, Refusal};
@@ -281,6 +283,51 @@ impl Breaker {
         visit.number("slowCallRate", &mut self.slow_call_rate, share)?;
         visit.number("openMs", &mut self.open_ms, real(1.0, 3_600_000.0))?;
         visit.number("trialCalls", &mut self.trial_calls, whole(1.0, 1_000.0))
+    }
+}
+
+impl Scenario {
+    /// This scenario with a known system's policies around the payment. Where nothing waited by a
+    /// policy before, the consumer does now.
+    pub fn with_policy(&self, preset: &PolicyPreset) -> Self {
+        let mut scenario = self.clone();
+        let PolicyPreset { retry, breaker, budget, .. } = preset;
+        if scenario.retry.wait == WaitPlace::Redeliver {
+            scenario.retry.wait = WaitPlace::Consumer;
+        }
+        scenario.retry = Retry {
+            attempts: retry.attempts.min(100),
+            backoff: retry.backoff,
+            base_ms: retry.base.as_millis_f64(),
+            factor: retry.factor,
+            cap_ms: retry.cap.as_millis_f64(),
+            jitter: retry.jitter,
+            timeout_ms: retry.timeout.as_millis_f64(),
+            layers: 1,
+            ..scenario.retry
+        };
+        scenario.breaker = Breaker {
+            mode: if breaker.enabled { BreakerMode::Auto } else { BreakerMode::Off },
+            minimum_calls: breaker.minimum_calls,
+            failure_rate: breaker.failure_rate,
+            slow_call_ms: breaker.slow_call.as_millis_f64(),
+            slow_call_rate: breaker.slow_rate,
+            open_ms: breaker.open.as_millis_f64(),
+            trial_calls: breaker.trial_calls,
+            ..scenario.breaker
+        };
+        match breaker.window {
+            Window::Count(calls) => {
+                scenario.breaker.window = BreakerWindow::Calls;
+                scenario.breaker.window_calls = calls;
+            }
+            Window::Time(span) => {
+                scenario.breaker.window = BreakerWindow::Time;
+                scenario.breaker.window_ms = span.as_millis_f64();
+            }
+        }
+        scenario.budget = Budget { kind: budget.kind, tokens: None };
+        scenario
     }
 }
 

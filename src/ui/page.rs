@@ -16,7 +16,13 @@ use crate::scenario::Scenario;
 use crate::view::series::Series;
 use crate::wire::page::{BurstReport, Intent, Reply, Service, Snapshot, Tally};
 use leptos::{prelude::*, reactive::owner::LocalStorage, task::spawn_local};
-use std::{cell::RefCell, collections::BTreeSet, future::Future, rc::Rc, sync::Arc};
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, VecDeque},
+    future::Future,
+    rc::Rc,
+    sync::Arc,
+};
 
 /// The figures that are kept over time, by column.
 pub mod column {
@@ -88,8 +94,8 @@ pub struct Page {
     pub burst_over: RwSignal<Option<BurstReport>>,
     /// The last two minutes.
     pub history: StoredValue<History>,
-    /// The payment's calls as of the history's last row.
-    tallied: StoredValue<Tally>,
+    /// The payment's calls as of the rows of the last second.
+    tallied: StoredValue<VecDeque<(f64, Tally)>>,
     /// Changes of the scenario that the lab has not answered yet.
     pending: StoredValue<u32>,
     lab: StoredValue<Option<Lab>, LocalStorage>,
@@ -109,7 +115,7 @@ impl Page {
             bursting: RwSignal::new(false),
             burst_over: RwSignal::new(None),
             history: StoredValue::new(Series::new((WINDOW_MS / ROW_EVERY_MS) as usize + 2)),
-            tallied: StoredValue::new(Tally::default()),
+            tallied: StoredValue::new(VecDeque::new()),
             pending: StoredValue::new(0),
             lab: StoredValue::new_local(None),
         }
@@ -181,11 +187,8 @@ impl Page {
         }
         let payment = snapshot.services.iter().find(|view| view.service == Service::Payment);
         let tally = payment.map(|view| view.tally).unwrap_or_default();
-        let before = self.tallied.get_value();
-        self.tallied.set_value(tally);
-        let last_ms = self.history.with_value(Series::last_ms).unwrap_or(0.0);
-        let seconds = (snapshot.at_ms - last_ms).max(1.0) / 1_000.0;
-        // After a reset all counts begin anew.
+        let (before_ms, before) = self.a_second_ago(snapshot.at_ms, tally);
+        let seconds = (snapshot.at_ms - before_ms).max(1.0) / 1_000.0;
         let rate = |now: u64, before: u64| now.saturating_sub(before) as f64 / seconds;
         let failures = |tally: &Tally| tally.failed + tally.throttled + tally.timed_out;
         let recent = &snapshot.latency_recent;
@@ -212,6 +215,27 @@ impl Page {
             );
         });
         self.ticks.update(|ticks| *ticks = ticks.wrapping_add(1));
+    }
+
+    /// The payment's calls about a second before `now_ms`, and when that was; remembers those of now.
+    fn a_second_ago(self, now_ms: f64, now: Tally) -> (f64, Tally) {
+        self.tallied
+            .try_update_value(|rows| {
+                // After a reset all begins anew.
+                if rows
+                    .back()
+                    .is_some_and(|(at_ms, last)| *at_ms >= now_ms || last.calls > now.calls)
+                {
+                    rows.clear();
+                }
+                while rows.get(1).is_some_and(|(at_ms, _)| *at_ms <= now_ms - 1_000.0) {
+                    rows.pop_front();
+                }
+                rows.push_back((now_ms, now));
+                rows.front().copied()
+            })
+            .flatten()
+            .unwrap_or((now_ms, now))
     }
 
     /// Shows a notice, once.

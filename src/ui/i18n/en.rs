@@ -368,7 +368,7 @@ pub const TEXTS: Texts = Texts {
     unpark: "Call them back",
     clients_title: "Breakers and budgets",
     clients_hint: "Each consumer's, as of its last call that was not plain success.",
-    clients_empty: "No call has failed yet.",
+    clients_empty: "No breaker or budget is set, or no call has failed yet.",
     client_worker: "Worker",
     state_closed: "Closed",
     state_open: "Open",

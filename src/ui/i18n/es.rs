@@ -368,7 +368,7 @@ pub const TEXTS: Texts = Texts {
     unpark: "Llamarlos",
     clients_title: "Cortacircuitos y presupuestos",
     clients_hint: "Los de cada consumidor, según su última llamada que no fue un simple éxito.",
-    clients_empty: "Aún no ha fallado ninguna llamada.",
+    clients_empty: "No hay cortacircuitos ni presupuesto, o aún no ha fallado ninguna llamada.",
     client_worker: "Worker",
     state_closed: "Cerrado",
     state_open: "Abierto",

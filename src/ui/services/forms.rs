@@ -8,7 +8,7 @@ use super::{
 use crate::core::status::Service;
 use crate::say;
 use crate::scenario::{
-    Scenario,
+    Scenario, policies,
     services::{Fallback, Nesting, SideService, WaitPlace},
 };
 use crate::ui::{
@@ -16,7 +16,7 @@ use crate::ui::{
     page::use_page,
     room::specs::Spec,
     widgets::{
-        choice::Segmented,
+        choice::{Menu, Segmented},
         field::{Form, NumberField},
         panel::Panel,
     },
@@ -78,6 +78,7 @@ fn OneService(service: Service) -> impl IntoView {
                 />
             </Group>
             <Group legend=|t| t.policy_retry specs=forms.retry>
+                {is_payment.then(|| view! { <PresetMenu /> })}
                 {is_payment.then(|| view! { <WaitMenu /> })}
                 <FieldMenu
                     path=format!("{prefix}retry.backoff")
@@ -190,6 +191,36 @@ fn Meaning<C: Named + Send + Sync>(
         <p class="meaning wide" aria-live="polite">
             {move || text(speech.texts(), chosen.get())}
         </p>
+    }
+}
+
+/// Takes over a known system's retry policy, breaker and budget.
+#[component]
+fn PresetMenu() -> impl IntoView {
+    let (page, speech) = (use_page(), use_speech());
+    let own = (None, Signal::derive(move || speech.texts().policy_own.to_owned()));
+    let known = policies::PRESETS
+        .iter()
+        .map(|preset| (Some(preset.id), Signal::derive(move || preset.title.to_owned())));
+    let chosen = Memo::new(move |_| {
+        let scenario = page.scenario.read();
+        policies::PRESETS.iter().map(|preset| preset.id).find(|id| {
+            policies::preset(id).is_some_and(|preset| scenario.with_policy(preset) == *scenario)
+        })
+    });
+    view! {
+        <Menu
+            id="service-preset".into()
+            wide=true
+            label=speech.text(|t| t.policy_preset)
+            choices=std::iter::once(own).chain(known).collect()
+            chosen=chosen
+            choose=Callback::new(move |id: Option<&'static str>| {
+                if let Some(preset) = id.and_then(policies::preset) {
+                    page.configure(page.scenario.get_untracked().with_policy(preset));
+                }
+            })
+        />
     }
 }
 

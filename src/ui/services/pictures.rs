@@ -14,7 +14,7 @@ use crate::ui::{
     },
 };
 use crate::view::format::{Format, fill};
-use crate::wire::page::{BreakerState, Intent, ServiceView};
+use crate::wire::page::{BreakerState, ClientView, Intent, ServiceView};
 use leptos::prelude::*;
 
 static CALLS: Spec = Spec {
@@ -137,14 +137,6 @@ pub fn Tallies() -> impl IntoView {
 #[component]
 pub fn Clients() -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
-    let clients = Memo::new(move |_| {
-        let snapshot = page.snapshot.read();
-        let of = |view: &ServiceView| {
-            let service = view.service;
-            view.clients.iter().map(move |client| (service, *client)).collect::<Vec<_>>()
-        };
-        snapshot.services.iter().flat_map(of).collect::<Vec<_>>()
-    });
     let has_budget = move |service: Service| {
         let scenario = page.scenario.read();
         let kind = match service {
@@ -154,9 +146,21 @@ pub fn Clients() -> impl IntoView {
         };
         kind != crate::core::budget::BudgetKind::None
     };
+    let clients = Memo::new(move |_| {
+        let snapshot = page.snapshot.read();
+        let of = |view: &ServiceView| {
+            let service = view.service;
+            let remembers = |client: &&ClientView| {
+                client.breaker != BreakerState::Disabled || has_budget(service)
+            };
+            let clients = view.clients.iter().filter(remembers);
+            clients.map(|client| (service, *client)).collect::<Vec<_>>()
+        };
+        snapshot.services.iter().flat_map(of).collect::<Vec<_>>()
+    });
     let rows = move || {
         let (texts, format) = (speech.texts(), speech.format());
-        let row = |(service, client): (Service, crate::wire::page::ClientView)| {
+        let row = |(service, client): (Service, ClientView)| {
             let tokens = has_budget(service).then(|| tokens(format, client.tokens));
             view! {
                 <tr>
@@ -178,7 +182,7 @@ pub fn Clients() -> impl IntoView {
                 when=move || !clients.read().is_empty()
                 fallback=move || view! { <p class="empty">{say!(speech.clients_empty)}</p> }
             >
-                <table class="figures">
+                <table class="figures clients">
                     <thead>
                         <tr>
                             <th scope="col">{say!(speech.client_worker)}</th>

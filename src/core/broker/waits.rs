@@ -82,9 +82,10 @@ impl Broker {
     /// Takes back the orders whose wait is over.
     pub(super) fn wake(&mut self) {
         let mut over = Vec::new();
-        while let Some((due, slot)) =
-            self.delayed.first().copied().filter(|(due, _)| *due <= self.now)
-        {
+        while let Some(&(due, slot)) = self.delayed.first() {
+            if due > self.now {
+                break;
+            }
             self.delayed.pop_first();
             over.push(self.take_from_delayed(due, slot));
         }

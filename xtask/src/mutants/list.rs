@@ -34,6 +34,8 @@ const LANES: &str = "src/core/lanes.rs";
 const LEDGER: &str = "src/core/ledger.rs";
 const AUDITOR: &str = "src/core/auditor.rs";
 const CONSUMER: &str = "src/shop/consumer.rs";
+const WAITS: &str = "src/core/broker/waits.rs";
+const CLIENT: &str = "src/shop/client.rs";
 const BREAKER: &str = "src/core/breaker.rs";
 const BUDGET: &str = "src/core/budget.rs";
 const RETRY: &str = "src/core/retry.rs";
@@ -204,8 +206,8 @@ pub const MUTANTS: &[Mutant] = &[
         "goes-on-after-failure",
         "a consumer goes on with a lane of which an order failed",
         CONSUMER,
-        "if current.plan.outcome == Outcome::GatewayFailed {",
-        "if current.plan.outcome == Outcome::GatewayFailed && current.held.lease == 0 {",
+        "if plan.outcome.is_transient() {\n            self.break_lane",
+        "if plan.outcome.is_transient() && current.held.lease == 0 {\n            self.break_lane",
     ),
     mutant(
         "consumer-misses-a-gap",
@@ -241,5 +243,33 @@ pub const MUTANTS: &[Mutant] = &[
         RETRY,
         "Span::from_micros((wait.min(cap) + 0.5) as u64)",
         "Span::from_micros((wait.min(cap + micros(self.base)) + 0.5) as u64)",
+    ),
+    mutant(
+        "lane-goes-on-while-it-waits",
+        "an order that waits in its lane does not hold the lane up",
+        WAITS,
+        "        if in_lane {\n            self.lanes.hold_mut(lane).draining = true;",
+        "        if false {\n            self.lanes.hold_mut(lane).draining = true;",
+    ),
+    mutant(
+        "wakes-early",
+        "an order is tried again before its wait is over",
+        WAITS,
+        "if due > self.now {",
+        "if false {",
+    ),
+    mutant(
+        "retries-without-key",
+        "a call that timed out is made again without an idempotency key",
+        CLIENT,
+        "outcome == Outcome::TimedOut && !self.terms.has_key",
+        "false && outcome == Outcome::TimedOut",
+    ),
+    mutant(
+        "retries-past-the-breaker",
+        "an attempt goes on though its breaker is open",
+        CLIENT,
+        "self.gave_up = Some(GaveUp::CircuitOpen);",
+        "self.gave_up = None;",
     ),
 ];

@@ -217,7 +217,8 @@ impl Page {
         self.ticks.update(|ticks| *ticks = ticks.wrapping_add(1));
     }
 
-    /// The payment's calls about a second before `now_ms`, and when that was; remembers those of now.
+    /// The payment's calls about a second before `now_ms`, and when that was; those of now are
+    /// remembered.
     fn a_second_ago(self, now_ms: f64, now: Tally) -> (f64, Tally) {
         self.tallied
             .try_update_value(|rows| {

@@ -6,6 +6,7 @@
 //! again.
 
 use super::widgets::brush::Brush;
+use crate::core::budget::BudgetKind;
 use crate::core::{
     ids::WorkerId,
     obstacle::Obstacle,
@@ -14,7 +15,7 @@ use crate::core::{
 use crate::runtime::page::{Lab, LabEvent};
 use crate::scenario::Scenario;
 use crate::view::series::Series;
-use crate::wire::page::{BurstReport, Intent, Reply, Service, Snapshot, Tally};
+use crate::wire::page::{BreakerState, BurstReport, Intent, Reply, Service, Snapshot, Tally};
 use leptos::{prelude::*, reactive::owner::LocalStorage, task::spawn_local};
 use std::{
     cell::RefCell,
@@ -40,7 +41,18 @@ pub mod column {
     pub const RETRIES: usize = 10;
     pub const FAILURES: usize = 11;
     pub const HELD_BACK: usize = 12;
-    pub const COUNT: usize = 13;
+    /// Of the payment's calls, the share that failed; of its breakers, those open and half-open,
+    /// all in percent.
+    pub const FAILURE_SHARE: usize = 13;
+    pub const OPEN: usize = 14;
+    pub const HALF_OPEN: usize = 15;
+    /// Tokens in the payment's retry budgets: the fewest of any consumer, and on average.
+    pub const TOKENS_LEAST: usize = 16;
+    pub const TOKENS_MEAN: usize = 17;
+    pub const COUNT: usize = 18;
+
+    /// Where something else than zero means that something happens.
+    pub const ACTIVITY: [usize; 6] = [READY, IN_FLIGHT, ARRIVAL, COMPLETION, CALLS, HELD_BACK];
 }
 
 /// Figures over time.
@@ -191,6 +203,17 @@ impl Page {
         let seconds = (snapshot.at_ms - before_ms).max(1.0) / 1_000.0;
         let rate = |now: u64, before: u64| now.saturating_sub(before) as f64 / seconds;
         let failures = |tally: &Tally| tally.failed + tally.throttled + tally.timed_out;
+        let clients = payment.map(|view| &view.clients[..]).unwrap_or_default();
+        let of_breakers = |state: BreakerState| {
+            let count = clients.iter().filter(|client| client.breaker == state).count();
+            100.0 * count as f64 / clients.len().max(1) as f64
+        };
+        let budgeted = !clients.is_empty()
+            && self.scenario.with_untracked(|scenario| scenario.budget.kind != BudgetKind::None);
+        let tokens: f64 = clients.iter().map(|client| client.tokens).sum();
+        let least = clients.iter().map(|client| client.tokens).fold(f64::INFINITY, f64::min);
+        let failed = failures(&tally).saturating_sub(failures(&before)) as f64
+            / (tally.calls.saturating_sub(before.calls)).max(1) as f64;
         let recent = &snapshot.latency_recent;
         let known = |count: u64, value: f64| if count == 0 { f64::NAN } else { value };
         let total = |value: f64| known(recent.total.count, value);
@@ -211,6 +234,11 @@ impl Page {
                     rate(tally.retries, before.retries),
                     rate(failures(&tally), failures(&before)),
                     rate(tally.held_back, before.held_back),
+                    known(tally.calls.saturating_sub(before.calls), failed * 100.0),
+                    of_breakers(BreakerState::Open) + of_breakers(BreakerState::ForcedOpen),
+                    of_breakers(BreakerState::HalfOpen),
+                    if budgeted { least } else { f64::NAN },
+                    if budgeted { tokens / clients.len() as f64 } else { f64::NAN },
                 ],
             );
         });

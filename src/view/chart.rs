@@ -38,12 +38,11 @@ pub struct Request<'a> {
 /// The windows that a chart may show, in milliseconds: a quarter of each is a round time.
 const WINDOWS_MS: [f64; 4] = [20_000.0, 40_000.0, 60_000.0, 120_000.0];
 
-/// The smallest window that shows all that happened in the last two minutes: what is over in a
-/// few seconds would be a mere stroke in the largest.
-pub fn window_ms<const N: usize>(series: &Series<N>) -> f64 {
+/// The smallest window that shows all that happened in the last two minutes, by some columns: what
+/// is over in a few seconds would be a mere stroke in the largest.
+pub fn window_ms<const N: usize>(series: &Series<N>, columns: &[usize]) -> f64 {
     let [.., most] = WINDOWS_MS;
-    let columns: [usize; N] = std::array::from_fn(|column| column);
-    let since = series.busy_since(most, &columns);
+    let since = series.busy_since(most, columns);
     let age = since.zip(series.last_ms()).map_or(0.0, |(since, now)| now - since);
     WINDOWS_MS.into_iter().find(|window| *window > age).unwrap_or(most)
 }
@@ -190,7 +189,7 @@ mod tests {
     #[test]
     fn the_window_is_as_long_as_what_happened() {
         let mut series = Series::<2>::new(10_000);
-        assert_eq!(window_ms(&series), 20_000.0);
+        assert_eq!(window_ms(&series, &[0, 1]), 20_000.0);
         for second in 0..400 {
             let busy = (100..103).contains(&second);
             series.push(f64::from(second) * 1_000.0, [f64::NAN, f64::from(u8::from(busy))]);
@@ -202,7 +201,7 @@ mod tests {
                 160..=222 => 120_000.0,
                 _ => 20_000.0,
             };
-            assert_eq!(window_ms(&series), expected, "after {second} s");
+            assert_eq!(window_ms(&series, &[0, 1]), expected, "after {second} s");
         }
     }
 }

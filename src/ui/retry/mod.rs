@@ -11,7 +11,7 @@ use self::{experiment::ExperimentSection, policy::PolicySection};
 use crate::say;
 use crate::ui::{
     i18n::use_speech,
-    services::{CallsChart, Clients, ServiceForms, Tallies},
+    services::{CallCharts, Clients, ServiceForms, Tallies},
 };
 use leptos::prelude::*;
 
@@ -27,10 +27,12 @@ pub fn RetryLab() -> impl IntoView {
             <p class="hint">{say!(speech.retry_hint)}</p>
             <ServiceForms />
             <div class="retry-pictures">
-                <CallsChart />
+                <CallCharts />
+            </div>
+            <div class="retry-figures">
+                <Tallies />
                 <Clients />
             </div>
-            <Tallies />
             <PolicySection />
             <ExperimentSection />
         </div>

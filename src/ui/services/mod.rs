@@ -9,7 +9,7 @@ pub mod specs;
 
 pub use attempts::Attempts;
 pub use forms::ServiceForms;
-pub use pictures::{CallsChart, Clients, Tallies};
+pub use pictures::{CallCharts, Clients, Tallies};
 
 use crate::core::status::Service;
 use crate::ui::i18n::Texts;

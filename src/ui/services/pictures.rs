@@ -33,16 +33,59 @@ static CALLS: Spec = Spec {
     whole: true,
 };
 
-/// The payment's calls over time: the thundering herd.
+static BREAKERS: Spec = Spec {
+    panel: "breakers",
+    chart: "breakers-chart",
+    table: "breakers-table",
+    title: |t| t.breakers_title,
+    lines: &[
+        Line { column: column::FAILURE_SHARE, tint: 2, dash: &[], label: |t| t.breakers_failed },
+        Line { column: column::OPEN, tint: 6, dash: &[5.0, 3.0], label: |t| t.breakers_open },
+        Line {
+            column: column::HALF_OPEN,
+            tint: 4,
+            dash: &[2.0, 2.0],
+            label: |t| t.breakers_half_open,
+        },
+    ],
+    write: |format, figure| format.compact(figure.round()),
+    unit: |t| t.unit_percent,
+    whole: true,
+};
+
+static TOKENS: Spec = Spec {
+    panel: "tokens",
+    chart: "tokens-chart",
+    table: "tokens-table",
+    title: |t| t.tokens_title,
+    lines: &[
+        Line { column: column::TOKENS_MEAN, tint: 1, dash: &[], label: |t| t.tokens_mean },
+        Line {
+            column: column::TOKENS_LEAST,
+            tint: 6,
+            dash: &[5.0, 3.0],
+            label: |t| t.tokens_least,
+        },
+    ],
+    write: tokens,
+    unit: |_| "",
+    whole: false,
+};
+
+/// The payment's calls over time (the thundering herd), its breakers over the failure rate, and
+/// its retry budgets.
 #[component]
-pub fn CallsChart() -> impl IntoView {
+pub fn CallCharts() -> impl IntoView {
     let speech = use_speech();
-    let title = Signal::derive(move || (CALLS.title)(speech.texts()).to_owned());
-    view! {
-        <Panel id=CALLS.panel title=title>
-            <LineChart spec=&CALLS title=title />
-        </Panel>
-    }
+    let panel = |spec: &'static Spec| {
+        let title = Signal::derive(move || (spec.title)(speech.texts()).to_owned());
+        view! {
+            <Panel id=spec.panel title=title>
+                <LineChart spec=spec title=title />
+            </Panel>
+        }
+    };
+    [&CALLS, &BREAKERS, &TOKENS].map(panel).collect_view()
 }
 
 /// All calls of each service, and by how much the retries multiplied them.

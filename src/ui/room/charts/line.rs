@@ -4,7 +4,7 @@ use super::{Line, Spec};
 use crate::platform::canvas::{Align, Surface};
 use crate::ui::{
     i18n::use_speech,
-    page::{WINDOW_MS, use_page},
+    page::{WINDOW_MS, column, use_page},
     widgets::{easel::Easel, palette::Palette, table::TableBehind},
 };
 use crate::view::{
@@ -34,7 +34,7 @@ pub fn LineChart(spec: &'static Spec, #[prop(into)] title: Signal<String>) -> im
         let (seconds, now) = (speech.texts().unit_seconds_ago, speech.texts().chart_now);
         let (width, height) = surface.begin();
         let laid = page.history.with_value(|history| {
-            let (window_ms, columns) = (window_ms(history), &shown);
+            let (window_ms, columns) = (window_ms(history, &column::ACTIVITY), &shown);
             let request = Request { width, height, window_ms, columns, whole: spec.whole };
             Chart::new(history, request)
         });

@@ -129,6 +129,7 @@ impl Lab {
                     time: self.now,
                     records,
                     calls: &[],
+                    claims: &[],
                     beat: None,
                     goodbye: false,
                 };
@@ -297,6 +298,7 @@ fn heartbeat_of_many_leases(bencher: Bencher) {
             time: lab.now,
             records: &[],
             calls: &[],
+            claims: &[],
             beat: Some(Beat { leases: &leases, busy_permille: 0 }),
             goodbye: false,
         };

@@ -85,6 +85,7 @@ fn filled(draw: impl FnMut() -> f64, wordy: bool) -> Scenario {
     scenario.visit(&mut Fill { draw, wordy }).expect("it refuses nothing");
     scenario.retry.layers = 1;
     scenario.retry.cap_ms = scenario.retry.cap_ms.max(scenario.retry.base_ms);
+    scenario.stock.retry.cap_ms = scenario.stock.retry.cap_ms.max(scenario.stock.retry.base_ms);
     for side in [&mut scenario.recommendations, &mut scenario.notifications] {
         side.retry.cap_ms = side.retry.cap_ms.max(side.retry.base_ms);
     }
@@ -100,8 +101,12 @@ fn any_scenario() -> impl Strategy<Value = Scenario> {
         if whole {
             return drawn;
         }
-        let services = (kept.recommendations, kept.notifications);
-        Scenario { recommendations: services.0, notifications: services.1, ..drawn }
+        Scenario {
+            stock: kept.stock,
+            recommendations: kept.recommendations,
+            notifications: kept.notifications,
+            ..drawn
+        }
     })
 }
 

@@ -19,7 +19,7 @@ mod plan;
 mod shrink;
 
 use convoy_lab::{
-    core::{config::Ordering, time::Timestamp},
+    core::{config::Ordering, status::Service, time::Timestamp},
     scenario::{Burst, Scenario},
     sim::{Faults, World},
     wire::page::Intent,
@@ -130,4 +130,23 @@ fn without_faults_every_ordering_completes_everything_in_its_own_way() {
         assert_eq!((counts.completed, counts.redeliveries), (10_000, 0), "{ordering:?}");
         assert_eq!(counts.order_violations > 0, ordering == Ordering::Competing, "{counts:?}");
     }
+}
+
+/// Consumers race for one row: each order writes it once, and whoever was too late tries again.
+#[test]
+fn consumers_race_for_the_stock_and_lose_nothing() {
+    let mut scenario = Scenario { service_time_ms: 0.0, ..Scenario::default() };
+    scenario.stock.called = true;
+    scenario.stock.rows = 1;
+    scenario.stock.retry.attempts = 100;
+    let mut world = World::new(scenario.clone(), 1, Faults::default());
+    world.request(Intent::Burst(Burst { orders: 500, customers: 50, ..scenario.burst }));
+    assert!(world.run_to_rest(Timestamp::from_micros(600_000_000)));
+    let broker = world.host().broker();
+    let stock = broker.calls().tally(Service::Stock);
+    assert_eq!(broker.counts().completed, 500);
+    assert!(stock.conflicts > 10, "{stock:?}");
+    assert_eq!(stock.calls - stock.conflicts, 500, "{stock:?}");
+    assert_eq!(broker.ledger().actual_pieces, broker.ledger().expected_pieces);
+    assert_eq!(broker.counts().order_violations, 0);
 }

@@ -91,8 +91,16 @@ impl Story {
         *sequence += 1;
         let header = Header { incarnation: self.incarnation(worker), sequence: number };
         let time = at(self.now);
-        let report =
-            Report { worker, header, time, records, calls: &[], beat: None, goodbye: false };
+        let report = Report {
+            worker,
+            header,
+            time,
+            records,
+            calls: &[],
+            claims: &[],
+            beat: None,
+            goodbye: false,
+        };
         self.tell(Input::Report(report));
     }
 

@@ -286,6 +286,7 @@ fn service(view: &ServiceView) -> Value {
         "throttled": tally.throttled,
         "declined": tally.declined,
         "timedOut": tally.timed_out,
+        "conflicts": tally.conflicts,
         "heldBack": tally.held_back,
         "out": view.out,
         "clients": clients.collect::<Vec<_>>(),

@@ -27,6 +27,7 @@ pub const fn outcome(outcome: Outcome) -> &'static str {
         Outcome::TimedOut => "timedOut",
         Outcome::Throttled => "throttled",
         Outcome::CircuitOpen => "circuitOpen",
+        Outcome::Conflict => "conflict",
     }
 }
 
@@ -36,6 +37,7 @@ pub const fn service(service: Service) -> &'static str {
         Service::Payment => "payment",
         Service::Recommendations => "recommendations",
         Service::Notifications => "notifications",
+        Service::Stock => "stock",
     }
 }
 

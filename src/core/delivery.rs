@@ -143,6 +143,34 @@ impl Call {
     }
 }
 
+/// What a consumer asks of a row of the warehouse. 16 bytes, no padding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Claim {
+    /// The version that the row must still have to be written; [`Claim::READ`] to read it.
+    pub version: u64,
+    /// The order.
+    pub number: u32,
+    pub row: u32,
+}
+
+impl Claim {
+    /// Only tells the row's version.
+    pub const READ: u64 = u64::MAX;
+}
+
+/// What the warehouse says to a [`Claim`]. 16 bytes, no padding.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct ClaimAnswer {
+    /// The version that the row has now.
+    pub version: u64,
+    /// The order.
+    pub number: u32,
+    /// 1 when the row was written, or read; 0 when it had another version.
+    pub granted: u32,
+}
+
 /// The number that stands for an outcome in a [`Record`].
 pub const fn outcome_code(outcome: Outcome) -> u8 {
     match outcome {
@@ -152,6 +180,7 @@ pub const fn outcome_code(outcome: Outcome) -> u8 {
         Outcome::TimedOut => 3,
         Outcome::Throttled => 4,
         Outcome::CircuitOpen => 5,
+        Outcome::Conflict => 6,
     }
 }
 
@@ -164,6 +193,7 @@ pub const fn outcome_of_code(code: u8) -> Option<Outcome> {
         3 => Some(Outcome::TimedOut),
         4 => Some(Outcome::Throttled),
         5 => Some(Outcome::CircuitOpen),
+        6 => Some(Outcome::Conflict),
         _ => None,
     }
 }

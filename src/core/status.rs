@@ -41,6 +41,8 @@ pub enum Outcome {
     Throttled,
     /// The circuit breaker was open: the call was not made.
     CircuitOpen,
+    /// Somebody else had written the row meanwhile: optimistic concurrency lost the race.
+    Conflict,
 }
 
 impl Outcome {
@@ -59,11 +61,15 @@ pub enum Service {
     Recommendations,
     /// The e-mail to the customer. An order completes without, *degraded*.
     Notifications,
+    /// The row of the product in the warehouse. Called between the payment and the others, and
+    /// without it no order completes.
+    Stock,
 }
 
 impl Service {
-    /// All, in the order that an attempt calls them.
-    pub const ALL: [Self; 3] = [Self::Payment, Self::Recommendations, Self::Notifications];
+    /// All, in the order of their numbers in frames.
+    pub const ALL: [Self; 4] =
+        [Self::Payment, Self::Recommendations, Self::Notifications, Self::Stock];
 }
 
 /// Why an order is among the dead letters.

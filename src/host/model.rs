@@ -11,7 +11,8 @@ use crate::core::{
 use crate::scenario::{
     Scenario, ServiceKind,
     services::{
-        Breaker, BreakerWindow, Budget, Gateway, Nesting, Retry, SideRetry, SideService, WaitPlace,
+        Breaker, BreakerWindow, Budget, Gateway, Nesting, Retry, SideRetry, SideService, Stock,
+        WaitPlace,
     },
 };
 use crate::shop::{
@@ -34,7 +35,8 @@ pub(super) fn broker_config(scenario: &Scenario) -> Config {
         idempotency: scenario.idempotency,
         wait: scenario.retry.wait,
         fallback: scenario.retry.fallback,
-        side_services: side(Service::Recommendations, scenario.recommendations.called)
+        side_services: side(Service::Stock, scenario.stock.called)
+            | side(Service::Recommendations, scenario.recommendations.called)
             | side(Service::Notifications, scenario.notifications.called),
     }
 }
@@ -52,6 +54,7 @@ pub(super) fn work_model(scenario: &Scenario, began_at: Timestamp) -> WorkModel 
         idempotent: scenario.idempotency,
         retries: wait != WaitPlace::Redeliver,
         waits_here,
+        stock_rows: scenario.stock.rows,
         services: [
             ServiceModel {
                 called: true,
@@ -67,21 +70,37 @@ pub(super) fn work_model(scenario: &Scenario, began_at: Timestamp) -> WorkModel 
             },
             side_service(&scenario.recommendations),
             side_service(&scenario.notifications),
+            stock(&scenario.stock),
         ],
     }
 }
 
 fn side_service(service: &SideService) -> ServiceModel {
+    let SideService { called, failure, retry, breaker, budget } = service;
+    beside(*called, failure, retry, (breaker, budget))
+}
+
+fn stock(stock: &Stock) -> ServiceModel {
+    let Stock { called, failure, retry, breaker, budget, .. } = stock;
+    beside(*called, failure, retry, (breaker, budget))
+}
+
+fn beside(
+    called: bool,
+    fails: &Gateway,
+    retry: &SideRetry,
+    (opens, spends): (&Breaker, &Budget),
+) -> ServiceModel {
     ServiceModel {
-        called: service.called,
-        failure: failure(&service.failure),
+        called,
+        failure: failure(fails),
         policy: Policy {
-            retry: side_retry(&service.retry),
+            retry: side_retry(retry),
             layers: 1,
             nesting: Nesting::default(),
-            mode: service.breaker.mode,
-            breaker: breaker(&service.breaker),
-            budget: budget(&service.budget),
+            mode: opens.mode,
+            breaker: breaker(opens),
+            budget: budget(spends),
         },
     }
 }

@@ -80,6 +80,7 @@ impl Scenario {
         visit.group("retry", |visit| self.retry.visit(visit))?;
         visit.group("breaker", |visit| self.breaker.visit(visit))?;
         visit.group("budget", |visit| self.budget.visit(visit))?;
+        visit.group("stock", |visit| self.stock.visit(visit))?;
         visit.group("recommendations", |visit| self.recommendations.visit(visit))?;
         visit.group("notifications", |visit| self.notifications.visit(visit))?;
         visit.group("burst", |visit| self.burst.visit(visit))

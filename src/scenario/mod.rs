@@ -17,7 +17,7 @@ pub mod read;
 pub mod services;
 mod validate;
 
-pub use self::services::{Breaker, Budget, Gateway, Retry, SideService};
+pub use self::services::{Breaker, Budget, Gateway, Retry, SideService, Stock};
 pub use crate::core::config::{Ordering, Overflow};
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,8 @@ pub struct Scenario {
     pub retry: Retry,
     pub breaker: Breaker,
     pub budget: Budget,
+    /// The reservation of the stock, between the payment and the other services.
+    pub stock: Stock,
     /// The services beside it.
     pub recommendations: SideService,
     pub notifications: SideService,
@@ -135,6 +137,7 @@ impl Default for Scenario {
             retry: Retry::default(),
             breaker: Breaker::default(),
             budget: Budget::default(),
+            stock: Stock::default(),
             recommendations: SideService::default(),
             notifications: SideService::default(),
             burst: Burst {

@@ -131,6 +131,21 @@ pub struct Budget {
     pub tokens: Option<f64>,
 }
 
+/// The reservation of the stock by optimistic concurrency: consumers race for the rows of the
+/// products, and whoever is too late tries again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Stock {
+    /// Whether consumers go through it; else the stock is taken without asking.
+    pub called: bool,
+    /// Rows that the products share, 1 … 24: the fewer, the more conflicts.
+    pub rows: u32,
+    pub failure: Gateway,
+    pub retry: SideRetry,
+    pub breaker: Breaker,
+    pub budget: Budget,
+}
+
 /// A service beside the payment.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -173,6 +188,25 @@ impl Default for SideRetry {
             cap_ms: 10_000.0,
             jitter: Jitter::Full,
             timeout_ms: 0.0,
+        }
+    }
+}
+
+impl Default for Stock {
+    /// Not in force; with a row for each product, ten tries and full jitter.
+    fn default() -> Self {
+        Self {
+            called: false,
+            rows: 24,
+            failure: Gateway { latency_ms: 5.0, ..Gateway::default() },
+            retry: SideRetry {
+                attempts: 10,
+                base_ms: 5.0,
+                cap_ms: 2_000.0,
+                ..SideRetry::default()
+            },
+            breaker: Breaker::default(),
+            budget: Budget::default(),
         }
     }
 }
@@ -336,6 +370,23 @@ impl Budget {
     pub fn visit(&mut self, visit: &mut impl Visit) -> Result<(), Refusal> {
         visit.choice("kind", &mut self.kind)?;
         visit.optional("tokens", &mut self.tokens, real(1.0, 100_000.0))
+    }
+}
+
+impl Stock {
+    /// Leads `visit` through all fields.
+    pub fn visit(&mut self, visit: &mut impl Visit) -> Result<(), Refusal> {
+        visit.flag("called", &mut self.called)?;
+        visit.number("rows", &mut self.rows, whole(1.0, 24.0))?;
+        visit.group("failure", |visit| self.failure.visit(visit))?;
+        visit.group("retry", |visit| self.retry.visit(visit))?;
+        visit.group("breaker", |visit| self.breaker.visit(visit))?;
+        visit.group("budget", |visit| self.budget.visit(visit))
+    }
+
+    /// As [`Retry::check`].
+    pub fn check(&self) -> Result<(), Refusal> {
+        check_cap(self.retry.base_ms, self.retry.cap_ms).map_err(|refusal| refusal.within("retry"))
     }
 }
 

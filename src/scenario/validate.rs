@@ -17,6 +17,7 @@ impl Scenario {
     /// Checks what fields say together.
     pub(super) fn check_policies(&self) -> Result<(), Refusal> {
         self.retry.check().map_err(|refusal| refusal.within("retry"))?;
+        self.stock.check().map_err(|refusal| refusal.within("stock"))?;
         self.recommendations.check().map_err(|refusal| refusal.within("recommendations"))?;
         self.notifications.check().map_err(|refusal| refusal.within("notifications"))
     }

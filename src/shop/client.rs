@@ -164,6 +164,73 @@ impl Client {
         Ending { outcome, took: run.now.since(began_at), gave_up: run.gave_up, wait: run.wait }
     }
 
+    /// Whether its breaker lets a call through that begins at `now`.
+    pub fn permits(&mut self, now: Timestamp) -> bool {
+        self.breaker.permits(now)
+    }
+
+    /// Remembers a call that ended at `now`; `price` is what it took from the budget if it was a
+    /// retry.
+    pub fn observe(&mut self, now: Timestamp, outcome: Outcome, took: Span, price: f64) {
+        self.breaker.record(now, !outcome.is_transient(), took);
+        if outcome.is_transient() {
+            self.budget.on_failure();
+        } else {
+            self.budget.on_success(price);
+        }
+    }
+
+    /// The wait before another try after `tries` of them, and what that takes from the budget.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn next_retry(
+        &mut self,
+        tries: u16,
+        previous: Span,
+        outcome: Outcome,
+        retry_after: Span,
+        jitter: f64,
+    ) -> Result<(Span, f64), GaveUp> {
+        if tries >= self.policy.retry.attempts {
+            return Err(GaveUp::Exhausted);
+        }
+        let throttled = outcome == Outcome::Throttled;
+        if !self.budget.allows_retry(throttled) {
+            return Err(GaveUp::OverBudget);
+        }
+        let wait = self.policy.retry.wait(u32::from(tries), previous, jitter);
+        let asked_for = if throttled { retry_after } else { Span::ZERO };
+        Ok((wait.max(asked_for), self.policy.budget.price(throttled)))
+    }
+
+    /// How long a call may take, where that is limited.
+    pub fn timeout(&self) -> Option<Span> {
+        Some(self.policy.retry.timeout).filter(|timeout| *timeout > Span::ZERO)
+    }
+
+    /// The report of a call that ended at `now`, with how long was waited before it and how long
+    /// it took.
+    pub fn report(
+        &self,
+        call: Call,
+        now: Timestamp,
+        outcome: Outcome,
+        (waited, took): (Span, Span),
+    ) -> Call {
+        let micros = |span: Span| u32::try_from(span.as_micros()).unwrap_or(u32::MAX);
+        let state = self.breaker.state(now);
+        let breaker = BreakerState::ALL.iter().position(|known| *known == state).unwrap_or(0);
+        Call {
+            took_micros: micros(took),
+            waited_micros: micros(waited),
+            tokens: self.budget.tokens() as f32,
+            outcome: outcome_code(outcome),
+            breaker: breaker as u8,
+            ..call
+        }
+    }
+
     /// Whether a call that goes well would leave it as it is.
     pub fn is_unimpressed(&mut self, now: Timestamp) -> bool {
         let breaker = self.breaker.state(now);
@@ -280,20 +347,20 @@ impl Run<'_> {
         let latency = Span::from_micros((micros + 0.5) as u64);
         let answer = self.failure.answer(&ask);
         let limit = self.deadline().map(|deadline| deadline.since(self.now));
-        let (outcome, took) = match limit.or_else(|| self.timeout()) {
+        let (outcome, took) = match limit.or_else(|| self.client.timeout()) {
             Some(limit) if latency > limit => (Outcome::TimedOut, limit),
             _ => (answer, latency),
         };
         let waited = std::mem::take(&mut self.waited);
         let began_at = self.now;
         self.now = self.now + took;
+        let price = std::mem::take(&mut self.price);
         if asks_breaker {
-            self.client.breaker.record(self.now, !outcome.is_transient(), took);
-        }
-        if outcome.is_transient() {
+            self.client.observe(self.now, outcome, took, price);
+        } else if outcome.is_transient() {
             self.client.budget.on_failure();
         } else {
-            self.client.budget.on_success(std::mem::take(&mut self.price));
+            self.client.budget.on_success(price);
         }
         // The service did what it was asked though nobody waited for the answer.
         let lost = outcome == Outcome::TimedOut && answer == Outcome::Completed;
@@ -317,33 +384,24 @@ impl Run<'_> {
         outcome: Outcome,
         lost: bool,
     ) {
-        let micros = |span: Span| u32::try_from(span.as_micros()).unwrap_or(u32::MAX);
-        let state = self.client.breaker.state(self.now);
-        let breaker = BreakerState::ALL.iter().position(|known| *known == state).unwrap_or(0);
-        self.calls.push(Call {
+        let lost = if lost && self.ask.service == Service::Payment { Call::CHARGED } else { 0 };
+        let retry = if self.made > 1 || self.terms.attempt > 1 { Call::RETRY } else { 0 };
+        let call = Call {
             began_micros: began_at.as_micros(),
             number: self.ask.number,
-            took_micros: micros(took),
-            waited_micros: micros(waited),
-            tokens: self.client.budget.tokens() as f32,
             attempt: self.terms.attempt,
             call: self.made as u16,
             service: self.ask.service as u8,
-            outcome: outcome_code(outcome),
-            breaker: breaker as u8,
-            marks: if self.made > 1 || self.terms.attempt > 1 { Call::RETRY } else { 0 }
-                | if lost && self.ask.service == Service::Payment { Call::CHARGED } else { 0 },
-        });
+            marks: retry | lost,
+            ..Call::default()
+        };
+        self.calls.push(self.client.report(call, self.now, outcome, (waited, took)));
     }
 
     /// When all attempts together have to be over, where that is limited.
     fn deadline(&self) -> Option<Timestamp> {
         let policy = &self.client.policy;
         let around_all = policy.nesting == Nesting::TimeoutRetryBreaker;
-        self.timeout().filter(|_| around_all).map(|timeout| self.began_at + timeout)
-    }
-
-    fn timeout(&self) -> Option<Span> {
-        Some(self.client.policy.retry.timeout).filter(|timeout| *timeout > Span::ZERO)
+        self.client.timeout().filter(|_| around_all).map(|timeout| self.began_at + timeout)
     }
 }

@@ -13,11 +13,12 @@
 
 use super::{
     client::GaveUp,
+    stock::{Reservation, Wish},
     work::{Clients, Plan, WorkModel},
 };
 use crate::core::{
     broker::{Header, Standing},
-    delivery::{Call, Delivery, Record, outcome_code},
+    delivery::{Call, Claim, ClaimAnswer, Delivery, Record, outcome_code},
     status::Outcome,
     time::{Span, Timestamp},
 };
@@ -48,6 +49,8 @@ pub enum Input<'a> {
     Renew { deadline: Timestamp, leases: &'a [u32] },
     /// Give back what has not begun.
     Revoke,
+    /// What the warehouse says to what was asked.
+    Stock { answers: &'a [ClaimAnswer] },
 }
 
 /// What the consumer says.
@@ -56,6 +59,7 @@ pub struct Outgoing {
     pub header: Header,
     pub records: Vec<Record>,
     pub calls: Vec<Call>,
+    pub claims: Vec<Claim>,
     /// The leases still held and the busy share in permille, when a heartbeat is due.
     pub beat: Option<(Vec<u32>, u16)>,
     pub goodbye: bool,
@@ -78,6 +82,9 @@ struct Current {
     /// What has been reported of it: a set as in [`Record`], and so many calls.
     reported: u8,
     told: usize,
+    /// The reservation of its stock, once it has come to that, and when that goes on by itself.
+    reservation: Option<Reservation>,
+    reserves_at: Option<Timestamp>,
 }
 
 /// What of a long order is reported before its end.
@@ -95,11 +102,11 @@ impl Current {
         if plan.over_after < STEPWISE {
             return None;
         }
-        let completes = plan.outcome == Outcome::Completed;
+        let reserved = plan.outcome == Outcome::Completed && !plan.reserves;
         let steps = [
             (Record::STARTED, Span::ZERO, true),
-            (Record::CHARGED, plan.charged_after, completes),
-            (Record::RESERVED, plan.reserved_after, completes),
+            (Record::CHARGED, plan.charged_after, plan.charged),
+            (Record::RESERVED, plan.reserved_after, reserved),
         ];
         let open = |step: &u8| self.reported & step == 0;
         let mark = steps
@@ -136,6 +143,7 @@ pub struct Consumer {
     broken: BTreeMap<u32, (u32, Timestamp)>,
     records: Vec<Record>,
     calls: Vec<Call>,
+    claims: Vec<Claim>,
     beat_at: Timestamp,
     worked: Span,
     worked_since: Timestamp,
@@ -167,6 +175,7 @@ impl Consumer {
             broken: BTreeMap::new(),
             records: Vec::new(),
             calls: Vec::new(),
+            claims: Vec::new(),
             beat_at: Timestamp::MAX,
             worked: Span::ZERO,
             worked_since: Timestamp::ZERO,
@@ -210,6 +219,11 @@ impl Consumer {
                 }
             }
             Input::Revoke => self.give_back(),
+            Input::Stock { answers } => {
+                for answer in answers {
+                    self.take_answer(answer);
+                }
+            }
         }
     }
 
@@ -279,7 +293,15 @@ impl Consumer {
                     if is_instant { self.now } else { self.free_at.max(held.arrived_at) };
                 let slow_factor = self.standing.slow_factor;
                 let plan = self.clients.plan(&self.model, &held.delivery, slow_factor, started_at);
-                self.current = Some(Current { held, plan, started_at, reported: 0, told: 0 });
+                self.current = Some(Current {
+                    held,
+                    plan,
+                    started_at,
+                    reported: 0,
+                    told: 0,
+                    reservation: None,
+                    reserves_at: None,
+                });
                 return;
             }
         }
@@ -295,14 +317,20 @@ impl Consumer {
             self.current = Some(current);
             return false;
         }
+        if current.plan.reserves {
+            let over = self.reserve(&mut current, over_at);
+            self.report_steps(&mut current);
+            self.current = Some(current);
+            return over && self.advance();
+        }
         self.free_at = over_at;
         self.worked = self.worked + current.plan.over_after;
         for at in current.told..current.plan.calls.len() {
             self.tell(&current, &current.plan.calls[at]);
         }
         let plan = &current.plan;
-        let completed = plan.outcome == Outcome::Completed;
-        let steps = if completed { Record::CHARGED | Record::RESERVED } else { 0 };
+        let reserved = if plan.outcome == Outcome::Completed { Record::RESERVED } else { 0 };
+        let steps = reserved | if plan.charged { Record::CHARGED } else { 0 };
         let mut what = Record::FINISHED | (steps & !current.reported);
         what |= if plan.calls.is_empty() { 0 } else { Record::TOLD };
         what |= match plan.gave_up {
@@ -315,6 +343,43 @@ impl Consumer {
             self.break_lane(&current.held.delivery);
         }
         true
+    }
+
+    /// Goes on with the reservation of the current order's stock, which begins at `at`; whether it
+    /// is over, and the rest of the attempt is planned.
+    fn reserve(&mut self, current: &mut Current, at: Timestamp) -> bool {
+        let (model, slow_factor) = (self.model, self.standing.slow_factor);
+        let delivery = current.held.delivery;
+        let mut reservation = current
+            .reservation
+            .unwrap_or_else(|| self.clients.reservation(&model, &delivery, slow_factor, at));
+        let wish = self.clients.reserve(&model, self.now, &mut reservation, &mut current.plan);
+        current.reservation = Some(reservation);
+        current.reserves_at = None;
+        match wish {
+            Wish::Wait(at) => current.reserves_at = Some(at),
+            Wish::Ask(claim) => self.claims.push(claim),
+            Wish::Listen => {}
+            Wish::Over(ending, at) => {
+                let times = (current.started_at, at);
+                let plan = &mut current.plan;
+                self.clients.go_on(&model, &delivery, slow_factor, times, (ending, plan));
+                current.reservation = None;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn take_answer(&mut self, answer: &ClaimAnswer) {
+        let (model, now) = (self.model, self.now);
+        if let Some(current) = &mut self.current
+            && let Some(reservation) = &mut current.reservation
+        {
+            self.clients.answer(&model, now, answer, reservation, &mut current.plan);
+            // It goes on at once.
+            current.reserves_at = Some(now);
+        }
     }
 
     /// Reports the steps of a long order as soon as they have happened.
@@ -338,15 +403,21 @@ impl Consumer {
         let beat = (self.incarnation != 0).then_some(self.beat_at);
         let work = self.current.as_ref().map(|current| {
             let over_at = current.started_at + current.plan.over_after;
-            current.next_step().map_or(over_at, |(_, at)| at)
+            let next =
+                if current.reservation.is_some() { current.reserves_at } else { Some(over_at) };
+            let step = current.next_step().map(|(_, at)| at);
+            [step, next].into_iter().flatten().min()
         });
+        let work = work.flatten();
         let next = (self.current.is_none() && !self.hand.is_empty()).then_some(self.now);
         [beat, work, next, self.ask_at].into_iter().flatten().min()
     }
 
     /// Whether the wait for [`Self::wake_at`] is to be spent computing.
-    pub const fn burns(&self) -> bool {
-        self.model.burn && self.current.is_some()
+    pub fn burns(&self) -> bool {
+        let listens =
+            |current: &Current| current.reservation.is_some() && current.reserves_at.is_none();
+        self.model.burn && self.current.as_ref().is_some_and(|current| !listens(current))
     }
 
     /// Whether the broker is to be asked for a new connection now: at the beginning, or because
@@ -372,7 +443,7 @@ impl Consumer {
         let idle = self.hand.is_empty() && self.current.is_none();
         let goodbye = self.standing.retiring && idle && !self.said_goodbye;
         let due = self.incarnation != 0 && self.now >= self.beat_at;
-        let nothing = self.records.is_empty() && self.calls.is_empty();
+        let nothing = self.records.is_empty() && self.calls.is_empty() && self.claims.is_empty();
         if self.incarnation == 0 || (nothing && !goodbye && !due) {
             return None;
         }
@@ -382,7 +453,8 @@ impl Consumer {
         self.next_sent += 1;
         let records = std::mem::take(&mut self.records);
         let calls = std::mem::take(&mut self.calls);
-        Some(Outgoing { header, records, calls, beat, goodbye })
+        let claims = std::mem::take(&mut self.claims);
+        Some(Outgoing { header, records, calls, claims, beat, goodbye })
     }
 
     fn beat(&mut self) -> (Vec<u32>, u16) {

@@ -4,4 +4,5 @@ pub mod catalogue;
 pub mod client;
 pub mod consumer;
 pub mod failure;
+pub mod stock;
 pub mod work;

@@ -6,12 +6,13 @@
 //! outcome, though not on timing. (Where a breaker or a budget decides, what came before matters.)
 
 use super::{
-    client::{BreakerMode, Client, GaveUp, Policy, Terms},
+    client::{BreakerMode, Client, Ending, GaveUp, Policy, Terms},
     failure::{Ask, FailureModel},
+    stock::{Reservation, Wish},
 };
 use crate::core::{
     budget::BudgetKind,
-    delivery::{Call, Delivery},
+    delivery::{Call, ClaimAnswer, Delivery},
     rng::{mix, unit},
     status::{Outcome, Service},
     time::{Span, Timestamp},
@@ -46,6 +47,8 @@ pub struct WorkModel {
     /// the wait.
     pub retries: bool,
     pub waits_here: bool,
+    /// Rows that the products share in the warehouse, at least 1: the fewer, the more conflicts.
+    pub stock_rows: u32,
     /// By the place in [`Service::ALL`].
     pub services: [ServiceModel; Service::ALL.len()],
 }
@@ -67,7 +70,8 @@ impl Default for WorkModel {
             idempotent: true,
             retries: false,
             waits_here: false,
-            services: [service(true), service(false), service(false)],
+            stock_rows: 1,
+            services: [service(true), service(false), service(false), service(false)],
         }
     }
 }
@@ -80,11 +84,15 @@ pub struct Plan {
     pub gave_up: Option<GaveUp>,
     /// How long its policy has the next attempt wait, if it fails.
     pub wait: Option<Span>,
-    /// When the charge is made and the stock is taken, for an attempt that gets so far.
+    /// Whether the charge is made, and when.
+    pub charged: bool,
     pub charged_after: Span,
+    /// When the stock is taken, for an attempt that gets so far.
     pub reserved_after: Span,
-    /// When it is over.
+    /// When it is over; or when it comes to the reservation of the stock, from which on it is not
+    /// known beforehand what happens.
     pub over_after: Span,
+    pub reserves: bool,
     /// Its calls, unless they are not worth reporting (see [`Call`]).
     pub calls: Vec<Call>,
 }
@@ -149,13 +157,20 @@ impl WorkModel {
         mean * (1.0 + self.spread * (2.0 * draw - 1.0))
     }
 
-    /// How the policy of a service is used in this attempt, and the number of its first call.
-    fn terms(&self, service: Service, delivery: &Delivery, slow_factor: f64) -> (Terms, u16) {
+    /// How the policy of a service is used in this attempt, and the first call, at `at`.
+    fn ask(
+        &self,
+        service: Service,
+        delivery: &Delivery,
+        slow_factor: f64,
+        at: Timestamp,
+    ) -> (Terms, Ask) {
         let is_payment = service == Service::Payment;
         let waits_here = !is_payment || self.waits_here;
         let attempt = delivery.attempt.max(1);
         let policy = &self.services[service as usize].policy;
-        let calls = if waits_here { policy.retry.attempts } else { 1 };
+        let of_all_layers = u32::from(policy.retry.attempts).saturating_pow(policy.layers.into());
+        let calls = if waits_here { u16::try_from(of_all_layers).unwrap_or(u16::MAX) } else { 1 };
         let terms = Terms {
             waits_here,
             retries: !is_payment || self.retries,
@@ -163,7 +178,15 @@ impl WorkModel {
             slow_factor,
             attempt,
         };
-        (terms, (attempt - 1).saturating_mul(calls).saturating_add(1))
+        let ask = Ask {
+            seed: self.seed,
+            service,
+            number: delivery.number,
+            ordinal: (attempt - 1).saturating_mul(calls).saturating_add(1),
+            charged: is_payment && delivery.flags & Delivery::CHARGED != 0,
+            at: at.since(self.epoch),
+        };
+        (terms, ask)
     }
 }
 
@@ -205,6 +228,7 @@ impl Clients {
         if self.is_trivial {
             let charged = payment.failure.latency.as_micros() as f64 * slow_factor + service / 2.0;
             return Plan {
+                charged: true,
                 charged_after: span(charged),
                 reserved_after: span(charged + service / 4.0),
                 over_after: span(charged + service / 2.0),
@@ -212,51 +236,137 @@ impl Clients {
             };
         }
         self.calls.clear();
-        let call = |clients: &mut Self, which: Service, at: Timestamp| {
-            let (terms, ordinal) = model.terms(which, delivery, slow_factor);
-            let ask = Ask {
-                seed: model.seed,
-                service: which,
-                number: delivery.number,
-                ordinal,
-                charged: which == Service::Payment && delivery.flags & Delivery::CHARGED != 0,
-                at: at.since(model.epoch),
-            };
-            let client = &mut clients.clients[which as usize];
-            let is_plain = client.is_unimpressed(at);
-            let failure = &model.services[which as usize].failure;
-            let ending = client.run(failure, ask, at, terms, &mut clients.calls);
-            (ending, is_plain)
-        };
-        let (payment, mut is_plain) = call(self, Service::Payment, started_at + before);
+        let at = started_at + before;
+        let (payment, mut is_plain) = self.call(model, delivery, slow_factor, Service::Payment, at);
         let charged_after = before + payment.took;
         let mut plan = Plan {
             outcome: payment.outcome,
             gave_up: payment.gave_up,
             wait: payment.wait,
+            charged: payment.outcome == Outcome::Completed,
             charged_after,
             reserved_after: charged_after,
             over_after: charged_after,
+            reserves: false,
             calls: Vec::new(),
         };
-        if payment.outcome == Outcome::Completed {
+        if plan.charged {
             plan.reserved_after = charged_after + span(service / 4.0);
+            plan.over_after = plan.reserved_after;
+            plan.reserves = model.services[Service::Stock as usize].called;
+        }
+        if plan.charged && !plan.reserves {
             plan.over_after = charged_after + span(service / 2.0);
-            for which in [Service::Recommendations, Service::Notifications] {
-                if model.services[which as usize].called {
-                    let (ending, plain) = call(self, which, started_at + plan.over_after);
-                    plan.over_after = plan.over_after + ending.took;
-                    if ending.outcome != Outcome::Completed {
-                        plan.gave_up = ending.gave_up.or(Some(GaveUp::Exhausted));
-                    }
-                    is_plain &= plain;
-                }
-            }
+            is_plain &= self.call_others(model, delivery, slow_factor, started_at, &mut plan);
         }
         let went_well = |call: &Call| call.outcome == 0 && call.marks == 0;
-        if !is_plain || !self.calls.iter().all(went_well) {
+        if plan.reserves || !is_plain || !self.calls.iter().all(went_well) {
             plan.calls.clone_from(&self.calls);
         }
         plan
+    }
+
+    /// Calls what an order completes without; whether no client remembers any of it.
+    fn call_others(
+        &mut self,
+        model: &WorkModel,
+        delivery: &Delivery,
+        slow_factor: f64,
+        started_at: Timestamp,
+        plan: &mut Plan,
+    ) -> bool {
+        let mut all_plain = true;
+        for which in [Service::Recommendations, Service::Notifications] {
+            if model.services[which as usize].called {
+                let at = started_at + plan.over_after;
+                let (ending, is_plain) = self.call(model, delivery, slow_factor, which, at);
+                plan.over_after = plan.over_after + ending.took;
+                if ending.outcome != Outcome::Completed {
+                    plan.gave_up = ending.gave_up.or(Some(GaveUp::Exhausted));
+                }
+                all_plain &= is_plain;
+            }
+        }
+        all_plain
+    }
+
+    /// Calls a service; whether its client will remember nothing of a call that goes well.
+    fn call(
+        &mut self,
+        model: &WorkModel,
+        delivery: &Delivery,
+        slow_factor: f64,
+        which: Service,
+        at: Timestamp,
+    ) -> (Ending, bool) {
+        let (terms, ask) = model.ask(which, delivery, slow_factor, at);
+        let client = &mut self.clients[which as usize];
+        let is_plain = client.is_unimpressed(at);
+        let failure = &model.services[which as usize].failure;
+        (client.run(failure, ask, at, terms, &mut self.calls), is_plain)
+    }
+
+    /// The reservation of the stock, beginning at `at`.
+    pub fn reservation(
+        &self,
+        model: &WorkModel,
+        delivery: &Delivery,
+        slow_factor: f64,
+        at: Timestamp,
+    ) -> Reservation {
+        let (terms, ask) = model.ask(Service::Stock, delivery, slow_factor, at);
+        let row = u32::from(delivery.sku) % model.stock_rows.max(1);
+        Reservation::new(ask, row, terms.attempt, slow_factor, at)
+    }
+
+    /// Goes on with it; its calls that ended are added to the plan's.
+    pub fn reserve(
+        &mut self,
+        model: &WorkModel,
+        now: Timestamp,
+        reservation: &mut Reservation,
+        plan: &mut Plan,
+    ) -> Wish {
+        let failure = &model.services[Service::Stock as usize].failure;
+        let client = &mut self.clients[Service::Stock as usize];
+        reservation.go_on(now, client, failure, &mut plan.calls)
+    }
+
+    /// Takes the warehouse's answer to what it asked.
+    pub fn answer(
+        &mut self,
+        model: &WorkModel,
+        now: Timestamp,
+        answer: &ClaimAnswer,
+        reservation: &mut Reservation,
+        plan: &mut Plan,
+    ) {
+        let failure = &model.services[Service::Stock as usize].failure;
+        let client = &mut self.clients[Service::Stock as usize];
+        reservation.answer(now, answer, client, failure, &mut plan.calls);
+    }
+
+    /// The reservation of an attempt that began at `started_at` was over at `at`: plans the rest.
+    pub fn go_on(
+        &mut self,
+        model: &WorkModel,
+        delivery: &Delivery,
+        slow_factor: f64,
+        (started_at, at): (Timestamp, Timestamp),
+        (ending, plan): (Ending, &mut Plan),
+    ) {
+        plan.reserves = false;
+        plan.outcome = ending.outcome;
+        plan.gave_up = ending.gave_up;
+        plan.over_after = at.since(started_at);
+        if ending.outcome != Outcome::Completed {
+            return;
+        }
+        plan.reserved_after = plan.over_after;
+        let rest = model.service_micros(delivery) * slow_factor / 4.0;
+        plan.over_after = plan.over_after + Span::from_micros((rest + 0.5) as u64);
+        self.calls.clear();
+        self.call_others(model, delivery, slow_factor, started_at, plan);
+        plan.calls.append(&mut self.calls);
     }
 }

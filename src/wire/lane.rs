@@ -2,14 +2,14 @@
 //! read where they lie.
 //!
 //! ```text
-//! preamble 8 │ head 48 │ items: n × 48 │ calls: k × 32 │ leases: m × 4 │
-//! text: postcard, of rare frames only
+//! preamble 8 │ head 48 │ items: n × 48 │ calls: k × 32 │ claims: c × 16 │
+//! leases: m × 4 │ text: postcard, of rare frames only
 //! ```
 
 use super::{Bad, check_preamble, preamble};
 use crate::core::{
     broker::{Beat, Header, Output, Report, Standing},
-    delivery::{Call, Delivery, Record, outcome_of_code},
+    delivery::{Call, Claim, ClaimAnswer, Delivery, Record, outcome_of_code},
     ids::WorkerId,
     time::{Span, Timestamp},
 };
@@ -75,8 +75,7 @@ struct Head {
     calls: u32,
     busy_permille: u16,
     flags: u16,
-    /// Always zero.
-    reserved: u32,
+    claims: u32,
 }
 
 const WELCOME: u16 = 16;
@@ -84,6 +83,7 @@ const STANDING: u16 = 17;
 const DELIVER: u16 = 18;
 const RENEW: u16 = 19;
 const REVOKE: u16 = 20;
+const STOCK: u16 = 21;
 const REPORT: u16 = 32;
 const BEGIN_ANEW: u16 = 33;
 
@@ -108,18 +108,20 @@ pub fn encode_output(output: &Output, now: Timestamp, model: &WorkModel) -> Opti
         Output::Deliver { header, .. } => (DELIVER, header),
         Output::Renew { header, .. } => (RENEW, header),
         Output::Revoke { header, .. } => (REVOKE, header),
+        Output::Stock { header, .. } => (STOCK, header),
         Output::Gone { .. } => return None,
     };
     let mut head = head(header, now);
     Some(match output {
+        Output::Stock { answers, .. } => frame(kind, head, answers, &[], &[], &[], &[]),
         Output::Deliver { lease, deadline, items, .. } => {
             head.lease = *lease;
             head.deadline = deadline.as_micros();
-            frame(kind, head, items, &[], &[], &[])
+            frame(kind, head, items, &[], &[], &[], &[])
         }
         Output::Renew { deadline, leases, .. } => {
             head.deadline = deadline.as_micros();
-            frame::<Delivery>(kind, head, &[], &[], leases, &[])
+            frame::<Delivery>(kind, head, &[], &[], &[], leases, &[])
         }
         Output::Welcome { orders, .. } | Output::Standing { orders, .. } => {
             let terms = Terms {
@@ -130,10 +132,10 @@ pub fn encode_output(output: &Output, now: Timestamp, model: &WorkModel) -> Opti
                 model: *model,
             };
             let text = postcard::to_allocvec(&terms).expect("plain values always encode");
-            frame::<Delivery>(kind, head, &[], &[], &[], &text)
+            frame::<Delivery>(kind, head, &[], &[], &[], &[], &text)
         }
         Output::Revoke { .. } | Output::Gone { .. } => {
-            frame::<Delivery>(kind, head, &[], &[], &[], &[])
+            frame::<Delivery>(kind, head, &[], &[], &[], &[], &[])
         }
     })
 }
@@ -148,16 +150,22 @@ pub fn decode_input(buffer: &Buffer) -> Result<(Timestamp, Header, Input<'_>), B
     let deadline = Timestamp::from_micros(head.deadline);
     let input = match kind {
         DELIVER => {
-            let (items, [], []) = arrays::<Delivery>(&head, rest)? else {
+            let (items, [], [], []) = arrays::<Delivery>(&head, rest)? else {
                 return Err(Bad::Length);
             };
             Input::Deliver { lease: head.lease, deadline, items }
         }
         RENEW => {
-            let ([], [], leases) = arrays::<Delivery>(&head, rest)? else {
+            let ([], [], [], leases) = arrays::<Delivery>(&head, rest)? else {
                 return Err(Bad::Length);
             };
             Input::Renew { deadline, leases }
+        }
+        STOCK => {
+            let (answers, [], [], []) = arrays::<ClaimAnswer>(&head, rest)? else {
+                return Err(Bad::Length);
+            };
+            Input::Stock { answers }
         }
         REVOKE => {
             let [] = text(&head, rest)? else { return Err(Bad::Length) };
@@ -197,12 +205,12 @@ pub fn encode_report(outgoing: &Outgoing, now: Timestamp) -> Vec<u8> {
         head.flags |= BEAT;
     }
     head.flags |= if outgoing.goodbye { GOODBYE } else { 0 };
-    frame(REPORT, head, &outgoing.records, &outgoing.calls, leases, &[])
+    frame(REPORT, head, &outgoing.records, &outgoing.calls, &outgoing.claims, leases, &[])
 }
 
 /// A frame that asks the broker for a new connection.
 pub fn encode_begin_anew(now: Timestamp) -> Vec<u8> {
-    frame::<Record>(BEGIN_ANEW, head(&Header::default(), now), &[], &[], &[], &[])
+    frame::<Record>(BEGIN_ANEW, head(&Header::default(), now), &[], &[], &[], &[], &[])
 }
 
 /// What a consumer says.
@@ -225,7 +233,7 @@ pub fn decode_report(worker: WorkerId, buffer: &Buffer) -> Result<FromConsumer<'
             _ => Err(Bad::Length),
         },
         REPORT => {
-            let (records, calls, leases) = arrays::<Record>(&head, rest)?;
+            let (records, calls, claims, leases) = arrays::<Record>(&head, rest)?;
             if head.flags & BEAT == 0 && !leases.is_empty() {
                 return Err(Bad::Content);
             }
@@ -242,6 +250,7 @@ pub fn decode_report(worker: WorkerId, buffer: &Buffer) -> Result<FromConsumer<'
                 time: Timestamp::from_micros(head.time),
                 records,
                 calls,
+                claims,
                 beat,
                 goodbye: head.flags & GOODBYE != 0,
             }))
@@ -268,21 +277,28 @@ fn frame<T: Pod>(
     head: Head,
     items: &[T],
     calls: &[Call],
+    claims: &[Claim],
     leases: &[u32],
     text: &[u8],
 ) -> Vec<u8> {
-    let [of_items, of_calls, of_leases] =
-        [items.len(), calls.len(), leases.len()].map(|count| count as u32);
-    let head = Head { items: of_items, calls: of_calls, leases: of_leases, ..head };
+    let head = Head {
+        items: items.len() as u32,
+        calls: calls.len() as u32,
+        claims: claims.len() as u32,
+        leases: leases.len() as u32,
+        ..head
+    };
     let items: &[u8] = bytemuck::cast_slice(items);
     let calls: &[u8] = bytemuck::cast_slice(calls);
+    let claims: &[u8] = bytemuck::cast_slice(claims);
     let fixed = 8 + size_of::<Head>();
-    let length = fixed + items.len() + calls.len() + leases.len() * 4 + text.len();
+    let length = fixed + items.len() + calls.len() + claims.len() + leases.len() * 4 + text.len();
     let mut bytes = Vec::with_capacity(length);
     bytes.extend_from_slice(&preamble(kind));
     bytes.extend_from_slice(bytemuck::bytes_of(&head));
     bytes.extend_from_slice(items);
     bytes.extend_from_slice(calls);
+    bytes.extend_from_slice(claims);
     bytes.extend_from_slice(bytemuck::cast_slice(leases));
     bytes.extend_from_slice(text);
     bytes
@@ -294,25 +310,32 @@ fn split(buffer: &Buffer) -> Result<(u16, Head, &[u8]), Bad> {
     Ok((kind, bytemuck::pod_read_unaligned(head), rest))
 }
 
-/// The items, calls and leases of a frame.
-type Arrays<'a, T> = (&'a [T], &'a [Call], &'a [u32]);
+/// The items, calls, claims and leases of a frame.
+type Arrays<'a, T> = (&'a [T], &'a [Call], &'a [Claim], &'a [u32]);
 
 fn arrays<'a, T: Pod>(head: &Head, rest: &'a [u8]) -> Result<Arrays<'a, T>, Bad> {
     let length = |count: u32, of: usize| (count as usize).checked_mul(of).ok_or(Bad::Length);
     let items = length(head.items, size_of::<T>())?;
     let (items, rest) = rest.split_at_checked(items).ok_or(Bad::Length)?;
     let calls = length(head.calls, size_of::<Call>())?;
-    let (calls, leases) = rest.split_at_checked(calls).ok_or(Bad::Length)?;
+    let (calls, rest) = rest.split_at_checked(calls).ok_or(Bad::Length)?;
+    let claims = length(head.claims, size_of::<Claim>())?;
+    let (claims, leases) = rest.split_at_checked(claims).ok_or(Bad::Length)?;
     if leases.len() as u64 != u64::from(head.leases) * 4 {
         return Err(Bad::Length);
     }
     let items = bytemuck::try_cast_slice(items).map_err(|_| Bad::Length)?;
     let calls = bytemuck::try_cast_slice(calls).map_err(|_| Bad::Length)?;
+    let claims = bytemuck::try_cast_slice(claims).map_err(|_| Bad::Length)?;
     let leases = bytemuck::try_cast_slice(leases).map_err(|_| Bad::Length)?;
-    Ok((items, calls, leases))
+    Ok((items, calls, claims, leases))
 }
 
 /// What follows the head of a frame that has neither items nor leases.
 fn text<'a>(head: &Head, rest: &'a [u8]) -> Result<&'a [u8], Bad> {
-    if head.items == 0 && head.calls == 0 && head.leases == 0 { Ok(rest) } else { Err(Bad::Length) }
+    if (head.items, head.calls, head.claims, head.leases) == (0, 0, 0, 0) {
+        Ok(rest)
+    } else {
+        Err(Bad::Length)
+    }
 }

@@ -270,7 +270,8 @@ impl World {
     fn send(&mut self, worker: WorkerId, frame: &Frame) {
         let beat = frame.beat.as_ref().map(|leases| Beat { leases, busy_permille: 500 });
         let Frame { header, time, ref records, goodbye, .. } = *frame;
-        let report = Report { worker, header, time, records, calls: &[], beat, goodbye };
+        let report =
+            Report { worker, header, time, records, calls: &[], claims: &[], beat, goodbye };
         self.tell(Input::Report(report), |oracle| oracle.report(&report));
     }
 

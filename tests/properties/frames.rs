@@ -3,7 +3,7 @@
 use super::check;
 use convoy_lab::core::{
     broker::{Header, Output, Standing},
-    delivery::{Call, Delivery, Record},
+    delivery::{Call, Claim, ClaimAnswer, Delivery, Record},
     ids::{OrderId, WorkerId},
     refusal::{Problem, Refusal},
     status::{Counts, DeadReason, Outcome, Status},
@@ -63,6 +63,7 @@ impl Frame {
                         header: report.header,
                         records: report.records.to_vec(),
                         calls: report.calls.to_vec(),
+                        claims: report.claims.to_vec(),
                         beat,
                         goodbye: report.goodbye,
                     };
@@ -94,6 +95,9 @@ fn says(output: &Output, is: Header, input: &Input<'_>, model: &WorkModel) -> bo
             Input::Renew { deadline: until, leases: these },
         ) => is == *header && deadline == until && leases == these,
         (Output::Revoke { header, .. }, Input::Revoke) => is == *header,
+        (Output::Stock { header, answers, .. }, Input::Stock { answers: these }) => {
+            is == *header && answers == these
+        }
         _ => false,
     }
 }
@@ -145,8 +149,8 @@ fn a_frame_that_is_longer_than_it_says_is_refused() {
 /// Bytes of a frame between the broker and a consumer that say what is in it.
 const HEAD: usize = 56;
 
-/// Where they count the items, the leases and the calls.
-const COUNTS: [usize; 3] = [36, 40, 44];
+/// Where they count the items, the leases, the calls and the claims.
+const COUNTS: [usize; 4] = [36, 40, 44, 52];
 
 /// Where the flags are.
 const FLAGS: std::ops::Range<usize> = 50..52;
@@ -156,7 +160,7 @@ fn a_frame_that_counts_what_is_not_there_is_refused() {
     let between = frame().prop_filter("between the broker and a consumer", |frame| {
         matches!(frame, Frame::ToConsumer(..) | Frame::FromConsumer(..) | Frame::BeginAnew(_))
     });
-    check(1_000, (between, 0..3_usize, 1..4_u32), |(frame, which, more)| {
+    check(1_000, (between, 0..4_usize, 1..4_u32), |(frame, which, more)| {
         let mut bytes = frame.bytes();
         let at = COUNTS[which];
         let count = u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes")) + more;
@@ -167,7 +171,7 @@ fn a_frame_that_counts_what_is_not_there_is_refused() {
 
 #[test]
 fn contents_are_refused_under_the_name_of_another_kind() {
-    let kinds = 16..=20_u8;
+    let kinds = 16..=21_u8;
     check(1_000, (output(), time(), model(), kinds), |(output, now, model, kind)| {
         let mut bytes = lane::encode_output(&output, now, &model).expect("it is for a consumer");
         // A welcome and a change of the standing orders say the same.
@@ -314,31 +318,36 @@ fn output() -> impl Strategy<Value = Output> {
             Output::Renew { worker, header, deadline, leases }
         }),
         header().prop_map(move |header| Output::Revoke { worker, header }),
+        (header(), vec(any::<[u32; 4]>().prop_map(bytemuck::cast::<_, ClaimAnswer>), 0..20))
+            .prop_map(move |(header, answers)| Output::Stock { worker, header, answers }),
     ]
 }
 
 fn outgoing() -> impl Strategy<Value = Outgoing> {
     let record = any::<[u32; 12]>().prop_map(|words| {
         let record = bytemuck::cast::<_, Record>(words);
-        Record { outcome: record.outcome % 6, ..record }
+        Record { outcome: record.outcome % 7, ..record }
     });
     let beat = prop::option::of((vec(any::<u32>(), 0..20), 0..=1_000_u16));
     let call = any::<[u32; 8]>().prop_map(|words| {
         let call = bytemuck::cast::<_, Call>(words);
         let tokens = if call.tokens.is_nan() { 0.0 } else { call.tokens };
         Call {
-            service: call.service % 3,
-            outcome: call.outcome % 6,
+            service: call.service % 4,
+            outcome: call.outcome % 7,
             breaker: call.breaker % 6,
             tokens,
             ..call
         }
     });
-    (header(), vec(record, 0..20), vec(call, 0..20), beat, any::<bool>()).prop_map(
-        |(header, records, calls, beat, goodbye)| Outgoing {
+    let claim = any::<[u32; 4]>().prop_map(bytemuck::cast::<_, Claim>);
+    let lists = (vec(record, 0..20), vec(call, 0..20), vec(claim, 0..20));
+    (header(), lists, beat, any::<bool>()).prop_map(
+        |(header, (records, calls, claims), beat, goodbye)| Outgoing {
             header,
             records,
             calls,
+            claims,
             beat,
             goodbye,
         },

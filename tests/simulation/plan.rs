@@ -162,6 +162,10 @@ fn draw_policies(rng: &mut Rng, scenario: &mut Scenario) {
     if rng.chance(0.3) {
         scenario.budget.kind = BudgetKind::Grpc;
     }
+    scenario.stock.called = rng.chance(0.3);
+    scenario.stock.rows = 1 + rng.below(4);
+    scenario.stock.failure.latency_ms = rng.unit() * 10.0;
+    scenario.stock.failure.transient_rate = choose(rng, 0.3, 0.3);
     scenario.recommendations.called = rng.chance(0.3);
     scenario.recommendations.failure.transient_rate = 0.5;
     scenario.recommendations.retry.attempts = 2;

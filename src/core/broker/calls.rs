@@ -37,6 +37,8 @@ pub struct Tally {
     pub throttled: u64,
     pub declined: u64,
     pub timed_out: u64,
+    /// Writes of the stock's row that came too late.
+    pub conflicts: u64,
     /// Calls that a breaker held back.
     pub held_back: u64,
 }
@@ -124,6 +126,7 @@ impl Tally {
             Outcome::GatewayFailed => self.failed += 1,
             Outcome::TimedOut => self.timed_out += 1,
             Outcome::Throttled => self.throttled += 1,
+            Outcome::Conflict => self.conflicts += 1,
         }
         self.calls += 1;
         self.retries += is_retry as u64;

@@ -38,6 +38,7 @@ impl Broker {
             u64::from(self.next_lease),
             u64::from(self.next_incarnation),
             self.outcomes(),
+            self.rows.iter().sum(),
         ];
         figures.into_iter().fold(0, |hash, figure| mix(hash ^ figure))
     }

@@ -21,6 +21,7 @@ mod layout;
 mod leases;
 mod publish;
 mod settle;
+mod stock;
 mod waits;
 
 pub use calls::{Client, Tally, TracedCall};
@@ -32,7 +33,7 @@ use self::consumers::Consumer;
 use super::{
     auditor::Auditor,
     config::Config,
-    delivery::{Call, Delivery, Record},
+    delivery::{Call, Claim, ClaimAnswer, Delivery, Record},
     ids::WorkerId,
     keys::Keys,
     lanes::Lanes,
@@ -83,6 +84,8 @@ pub struct Report<'a> {
     pub records: &'a [Record],
     /// Calls of services, oldest first; see [`Call`] for which.
     pub calls: &'a [Call],
+    /// What it asks of the warehouse.
+    pub claims: &'a [Claim],
     /// The leases that the consumer still holds, when this is a heartbeat.
     pub beat: Option<Beat<'a>>,
     /// The consumer holds nothing any more and goes.
@@ -126,6 +129,8 @@ pub enum Output {
     Renew { worker: WorkerId, header: Header, deadline: Timestamp, leases: Vec<u32> },
     /// Give back what has not begun.
     Revoke { worker: WorkerId, header: Header },
+    /// What the warehouse says to its claims, in their order.
+    Stock { worker: WorkerId, header: Header, answers: Vec<ClaimAnswer> },
     /// The consumer has gone, its link can be closed.
     Gone { worker: WorkerId },
 }
@@ -139,6 +144,7 @@ impl Output {
             | Self::Deliver { worker, .. }
             | Self::Renew { worker, .. }
             | Self::Revoke { worker, .. }
+            | Self::Stock { worker, .. }
             | Self::Gone { worker } => *worker,
         }
     }
@@ -197,6 +203,8 @@ pub struct Broker {
     auditor: Auditor,
     trace: inspect::Trace,
     calls: calls::Calls,
+    /// The versions of the warehouse's rows.
+    rows: [u64; stock::ROWS as usize],
     outputs: VecDeque<Output>,
     /// Slot lists of closed leases, to be used again.
     spare: Vec<Vec<u32>>,
@@ -226,6 +234,7 @@ impl Broker {
             auditor: Auditor::default(),
             trace: inspect::Trace::default(),
             calls: calls::Calls::default(),
+            rows: [0; stock::ROWS as usize],
             outputs: VecDeque::new(),
             spare: Vec::new(),
         };

@@ -45,6 +45,7 @@ impl Broker {
         for record in report.records {
             self.settle(index, record);
         }
+        self.claim(index, report.claims);
         if let Some(beat) = report.beat {
             self.consumers[index].busy_permille = beat.busy_permille;
             self.renew(index, beat.leases);

@@ -32,7 +32,9 @@ impl Oracle {
                 self.check_header(index, *header);
                 assert_eq!(*orders, self.members[index].standing());
             }
-            Output::Revoke { header, .. } | Output::Stock { header, .. } => self.check_header(index, *header),
+            Output::Revoke { header, .. } | Output::Stock { header, .. } => {
+                self.check_header(index, *header)
+            }
             Output::Renew { header, deadline, leases, .. } => {
                 self.check_header(index, *header);
                 let expected = self.renewed.take();

@@ -34,7 +34,9 @@ const fn outcome_class(outcome: Outcome) -> &'static str {
         Outcome::Completed => "call good",
         Outcome::Declined => "call bad",
         Outcome::CircuitOpen => "call held",
-        Outcome::GatewayFailed | Outcome::TimedOut | Outcome::Throttled => "call failed",
+        Outcome::GatewayFailed | Outcome::TimedOut | Outcome::Throttled | Outcome::Conflict => {
+            "call failed"
+        }
     }
 }
 

@@ -124,6 +124,7 @@ pub const fn failure(scenario: &mut Scenario, service: Service) -> &mut Gateway 
         Service::Payment => &mut scenario.gateway,
         Service::Recommendations => &mut scenario.recommendations.failure,
         Service::Notifications => &mut scenario.notifications.failure,
+        Service::Stock => &mut scenario.stock.failure,
     }
 }
 
@@ -133,6 +134,7 @@ pub const fn backoff(scenario: &mut Scenario, service: Service) -> &mut Backoff 
         Service::Payment => &mut scenario.retry.backoff,
         Service::Recommendations => &mut scenario.recommendations.retry.backoff,
         Service::Notifications => &mut scenario.notifications.retry.backoff,
+        Service::Stock => &mut scenario.stock.retry.backoff,
     }
 }
 
@@ -142,6 +144,7 @@ pub const fn jitter(scenario: &mut Scenario, service: Service) -> &mut Jitter {
         Service::Payment => &mut scenario.retry.jitter,
         Service::Recommendations => &mut scenario.recommendations.retry.jitter,
         Service::Notifications => &mut scenario.notifications.retry.jitter,
+        Service::Stock => &mut scenario.stock.retry.jitter,
     }
 }
 
@@ -151,6 +154,7 @@ pub const fn breaker(scenario: &mut Scenario, service: Service) -> &mut Breaker 
         Service::Payment => &mut scenario.breaker,
         Service::Recommendations => &mut scenario.recommendations.breaker,
         Service::Notifications => &mut scenario.notifications.breaker,
+        Service::Stock => &mut scenario.stock.breaker,
     }
 }
 
@@ -160,5 +164,6 @@ pub const fn budget(scenario: &mut Scenario, service: Service) -> &mut Budget {
         Service::Payment => &mut scenario.budget,
         Service::Recommendations => &mut scenario.recommendations.budget,
         Service::Notifications => &mut scenario.notifications.budget,
+        Service::Stock => &mut scenario.stock.budget,
     }
 }

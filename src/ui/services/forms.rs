@@ -9,7 +9,7 @@ use crate::core::status::Service;
 use crate::say;
 use crate::scenario::{
     Scenario, policies,
-    services::{Fallback, Nesting, SideService, WaitPlace},
+    services::{Fallback, Nesting, WaitPlace},
 };
 use crate::ui::{
     i18n::{Texts, use_speech},
@@ -29,13 +29,15 @@ pub fn ServiceForms() -> impl IntoView {
     let speech = use_speech();
     let title = speech.text(|t| t.services_title);
     let chosen = RwSignal::new(Service::Payment);
-    let choices = Service::ALL
-        .into_iter()
-        .map(|service| {
-            let name = Signal::derive(move || service_name(speech.texts(), service).to_owned());
-            (service, name)
-        })
-        .collect();
+    // In the order that an attempt calls them.
+    let choices =
+        [Service::Payment, Service::Stock, Service::Recommendations, Service::Notifications]
+            .into_iter()
+            .map(|service| {
+                let name = Signal::derive(move || service_name(speech.texts(), service).to_owned());
+                (service, name)
+            })
+            .collect();
     view! {
         <Panel id="services" title=title>
             <p class="hint">{say!(speech.services_hint)}</p>
@@ -57,6 +59,7 @@ const fn prefix(service: Service) -> &'static str {
         Service::Payment => "",
         Service::Recommendations => "recommendations.",
         Service::Notifications => "notifications.",
+        Service::Stock => "stock.",
     }
 }
 
@@ -146,18 +149,20 @@ fn Group(
     }
 }
 
-const fn side(scenario: &mut Scenario, service: Service) -> Option<&mut SideService> {
+/// Whether a service beside the payment is called.
+const fn called(scenario: &mut Scenario, service: Service) -> Option<&mut bool> {
     match service {
         Service::Payment => None,
-        Service::Recommendations => Some(&mut scenario.recommendations),
-        Service::Notifications => Some(&mut scenario.notifications),
+        Service::Recommendations => Some(&mut scenario.recommendations.called),
+        Service::Notifications => Some(&mut scenario.notifications.called),
+        Service::Stock => Some(&mut scenario.stock.called),
     }
 }
 
 #[component]
 fn CalledBox(service: Service) -> impl IntoView {
     let (page, speech) = (use_page(), use_speech());
-    let called = move || side(&mut page.scenario.get(), service).is_some_and(|side| side.called);
+    let checked = move || called(&mut page.scenario.get(), service).is_some_and(|called| *called);
     let id = format!("{}called", prefix(service).replace('.', "-"));
     let target = id.clone();
     view! {
@@ -165,16 +170,21 @@ fn CalledBox(service: Service) -> impl IntoView {
             <input
                 type="checkbox"
                 id=id
-                prop:checked=called
+                prop:checked=checked
                 on:change=move |event| {
                     let mut scenario = page.scenario.get_untracked();
-                    if let Some(side) = side(&mut scenario, service) {
-                        side.called = event_target_checked(&event);
+                    if let Some(called) = called(&mut scenario, service) {
+                        *called = event_target_checked(&event);
                     }
                     page.configure(scenario);
                 }
             />
-            <span>{say!(speech.service_called)}</span>
+            <span>
+                {move || match service {
+                    Service::Stock => speech.texts().stock_called,
+                    _ => speech.texts().service_called,
+                }}
+            </span>
         </label>
     }
 }

@@ -20,5 +20,6 @@ pub const fn service_name(texts: &Texts, service: Service) -> &'static str {
         Service::Payment => texts.service_payment,
         Service::Recommendations => texts.service_recommendations,
         Service::Notifications => texts.service_notifications,
+        Service::Stock => texts.service_stock,
     }
 }

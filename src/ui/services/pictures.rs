@@ -120,6 +120,7 @@ pub fn Tallies() -> impl IntoView {
                 <td>{whole(tally.throttled)}</td>
                 <td>{whole(tally.declined)}</td>
                 <td>{whole(tally.timed_out)}</td>
+                <td>{whole(tally.conflicts)}</td>
                 <td>{whole(tally.held_back)}</td>
                 <td>{times.map_or("–".to_owned(), |times| format!("× {}", format.decimal(times, 2)))}</td>
             </tr>
@@ -152,6 +153,7 @@ pub fn Tallies() -> impl IntoView {
                             <th scope="col">"429"</th>
                             <th scope="col">{say!(speech.tally_declined)}</th>
                             <th scope="col">{say!(speech.tally_timed_out)}</th>
+                            <th scope="col">{say!(speech.tally_conflicts)}</th>
                             <th scope="col">{say!(speech.calls_held)}</th>
                             <th scope="col">{say!(speech.tally_per_order)}</th>
                         </tr>
@@ -186,6 +188,7 @@ pub fn Clients() -> impl IntoView {
             Service::Payment => scenario.budget.kind,
             Service::Recommendations => scenario.recommendations.budget.kind,
             Service::Notifications => scenario.notifications.budget.kind,
+            Service::Stock => scenario.stock.budget.kind,
         };
         kind != crate::core::budget::BudgetKind::None
     };

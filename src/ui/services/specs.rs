@@ -50,7 +50,7 @@ macro_rules! whole {
 /// How a service fails: `$path` and `$($at).+` lead to its failures.
 macro_rules! failures {
     ($path:literal, $($at:ident).+) => {
-        &[
+        [
             share!(concat!($path, ".transientRate"), gateway_transient, $($at).+.transient_rate),
             share!(concat!($path, ".permanentRate"), service_permanent, $($at).+.permanent_rate),
             whole!(
@@ -140,29 +140,46 @@ const fn with_layers(retry: [Spec; 5], layers: Spec) -> [Spec; 6] {
     [attempts, base, factor, cap, timeout, layers]
 }
 
+const fn with_rows(rows: Spec, failures: [Spec; 11]) -> [Spec; 12] {
+    let [a, b, c, d, e, f, g, h, i, j, k] = failures;
+    [rows, a, b, c, d, e, f, g, h, i, j, k]
+}
+
 static PAYMENT_RETRY: [Spec; 6] =
     with_layers(retry!("retry", retry), whole!("retry.layers", policy_layers, retry.layers as u8));
 static RECOMMENDATIONS_RETRY: [Spec; 5] = retry!("recommendations.retry", recommendations.retry);
 static NOTIFICATIONS_RETRY: [Spec; 5] = retry!("notifications.retry", notifications.retry);
 
+static STOCK_RETRY: [Spec; 5] = retry!("stock.retry", stock.retry);
+static STOCK_FAILURES: [Spec; 12] = with_rows(
+    whole!("stock.rows", stock_rows, stock.rows as u32),
+    failures!("stock.failure", stock.failure),
+);
+
 /// By the service's place in `Service::ALL`.
-pub static FORMS: [Forms; 3] = [
+pub static FORMS: [Forms; 4] = [
     Forms {
-        failures: failures!("gateway", gateway),
+        failures: &failures!("gateway", gateway),
         retry: &PAYMENT_RETRY,
         breaker: breaker!("breaker", breaker),
         budget: budget!("budget", budget),
     },
     Forms {
-        failures: failures!("recommendations.failure", recommendations.failure),
+        failures: &failures!("recommendations.failure", recommendations.failure),
         retry: &RECOMMENDATIONS_RETRY,
         breaker: breaker!("recommendations.breaker", recommendations.breaker),
         budget: budget!("recommendations.budget", recommendations.budget),
     },
     Forms {
-        failures: failures!("notifications.failure", notifications.failure),
+        failures: &failures!("notifications.failure", notifications.failure),
         retry: &NOTIFICATIONS_RETRY,
         breaker: breaker!("notifications.breaker", notifications.breaker),
         budget: budget!("notifications.budget", notifications.budget),
+    },
+    Forms {
+        failures: &STOCK_FAILURES,
+        retry: &STOCK_RETRY,
+        breaker: breaker!("stock.breaker", stock.breaker),
+        budget: budget!("stock.budget", stock.budget),
     },
 ];

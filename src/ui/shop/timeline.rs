@@ -64,6 +64,7 @@ pub fn outcome_name(texts: &crate::ui::i18n::Texts, outcome: Outcome) -> &'stati
         Outcome::TimedOut => texts.outcome_timed_out,
         Outcome::Throttled => texts.outcome_throttled,
         Outcome::CircuitOpen => texts.outcome_circuit_open,
+        Outcome::Conflict => texts.outcome_conflict,
     }
 }
 

@@ -4,7 +4,7 @@ use convoy_lab::console::{Call, FUNCTIONS, parse, render};
 use convoy_lab::core::ids::{OrderId, WorkerId};
 use convoy_lab::core::refusal::Code;
 use convoy_lab::scenario::{Burst, Deal, Naming};
-use convoy_lab::wire::page::{DeadLetterQuery, DeadReason, Line, NewOrder, TraceQuery};
+use convoy_lab::wire::page::{DeadLetterQuery, DeadReason, Line, NewOrder, Redrive, TraceQuery};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -118,7 +118,9 @@ fn what_does_not_exist_is_not_found() {
         ("kill", json!(["w0"]), "id"),
         ("pause", json!([""]), "id"),
         ("deadLetters", json!([{"after": "7"}]), "after"),
-        ("redrive", json!([]), "function"),
+        ("redrive", json!([{"ids": ["x"]}]), "ids[0]"),
+        ("editDeadLetter", json!(["x", {"lines": []}]), "orderId"),
+        ("load", json!([]), "function"),
     ] {
         let refusal = parse(function, &arguments.to_string()).expect_err(function);
         assert_eq!((refusal.code, refusal.field.as_str()), (Code::NotFound, field));
@@ -193,6 +195,20 @@ fn the_other_functions_take_what_they_should() {
             json!([{"limit": 5, "customer": "ana", "orderId": "o1"}]),
             Call::Trace(TraceQuery { limit: 5, customer: Some("ana".into()), order: Some(order) }),
         ),
+        (
+            "redrive",
+            json!([{"ids": ["o1"], "ratePerSecond": 5}]),
+            Call::Redrive { which: Redrive::Orders(vec![order]), rate_per_second: Some(5.0) },
+        ),
+        (
+            "redrive",
+            json!([{"all": true}]),
+            Call::Redrive {
+                which: Redrive::Matching(DeadLetterQuery::default()),
+                rate_per_second: None,
+            },
+        ),
+        ("stopRedrive", json!([]), Call::StopRedrive),
         ("workers", json!([]), Call::Workers),
         ("scale", json!([32]), Call::Scale(32)),
         ("kill", json!(["w2"]), Call::Kill(WorkerId(2))),
@@ -254,6 +270,32 @@ fn the_other_functions_refuse_what_they_should() {
             json!([{"reason": "expired"}]),
             "reason: must be one of delivery_limit, maxlen, retries_exhausted, circuit_open, \
                  budget_exhausted",
+        ),
+        ("redrive", json!([]), "ids: is missing; give it a value"),
+        ("redrive", json!([{"all": false}]), "ids: is missing; give it a value"),
+        ("redrive", json!([{"ids": []}]), "ids: is empty; give it a value"),
+        ("redrive", json!([{"ids": [7]}]), "ids[0]: must be text"),
+        ("redrive", json!([{"all": true, "id": "o1"}]), "id: there is no such field; leave it out"),
+        (
+            "redrive",
+            json!([{"ids": ["o1"], "all": true}]),
+            "ids: must be alone, without a query; leave the other out",
+        ),
+        (
+            "redrive",
+            json!([{"ids": vec!["o1"; 100_001]}]),
+            "ids: is too long; at most 100000 are allowed",
+        ),
+        (
+            "redrive",
+            json!([{"all": true, "ratePerSecond": 0}]),
+            "ratePerSecond: must be from 0.001 to 1000000",
+        ),
+        ("editDeadLetter", json!(["o1"]), "order: is missing; give it a value"),
+        (
+            "editDeadLetter",
+            json!(["o1", {"lines": [{"sku": "mouse", "quantity": 0}]}]),
+            "lines[0].quantity: must be from 1 to 1000",
         ),
         ("murmur2", json!([7]), "key: must be text"),
         ("murmur2", json!(["x".repeat(1_000_000)]), "key: is too long; at most 10000 are allowed"),

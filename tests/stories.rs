@@ -3,10 +3,11 @@
 use convoy_lab::core::{
     broker::{Broker, ConsumerState, Draft, Header, Input, Output, Report, Standing},
     config::{Config, Fallback, Ordering, Overflow, WaitPlace},
-    delivery::{Delivery, Record},
+    delivery::{Delivery, Record, outcome_code},
     ids::{OrderId, WorkerId},
     orders::State,
     refusal::Code,
+    status::Outcome,
     time::{Span, Timestamp},
 };
 use convoy_lab::host::{Effect, Host};
@@ -259,4 +260,73 @@ fn waits_over(host: &mut Host) -> impl Iterator<Item = (u32, Reply)> {
         Effect::Page(Answer { id, reply }) if id > 1 => Some((id, reply)),
         _ => None,
     })
+}
+
+/// Orders that fail at their only delivery.
+const ONCE: Config = Config { max_deliveries: 1, ..CONFIG };
+
+impl Story {
+    /// Ends what was handed out from the `from`th delivery on.
+    fn finish(&mut self, worker: WorkerId, from: usize, outcome: Outcome) {
+        let done = Record::FINISHED | Record::CHARGED | Record::RESERVED;
+        let what = if outcome == Outcome::Completed { done } else { Record::FINISHED };
+        let ended = |(_, lease, delivery): &(WorkerId, u32, Delivery)| Record {
+            outcome: outcome_code(outcome),
+            ..record(*lease, delivery, what)
+        };
+        let records: Vec<Record> = self.deliveries()[from..].iter().map(ended).collect();
+        self.report(worker, &records);
+    }
+
+    /// So many orders of one customer that died.
+    fn dead_letters(&mut self, count: usize) -> Vec<OrderId> {
+        let die = |_| {
+            let id = self.publish("ines");
+            let last = self.deliveries().len() - 1;
+            self.finish(ANA, last, Outcome::GatewayFailed);
+            id
+        };
+        (0..count).map(die).collect()
+    }
+}
+
+/// A dead letter goes back to its place, is charged once, and one that was taken back already is
+/// skipped.
+#[test]
+fn a_dead_letter_is_redriven_once() {
+    let mut story = Story::begin(ONCE, &[ANA]);
+    let ids = story.dead_letters(3);
+    assert_eq!(story.broker.counts().dead_lettered, 3);
+    let again = [&ids[..], &ids[..1]].concat();
+    assert!(story.broker.redrive(at(0), again, None));
+    assert!(!story.broker.redrive(at(0), ids.clone(), None), "one lot at a time");
+    story.tell(Input::Tick);
+    let done = story.broker.end_redrive(false).expect("it is done");
+    assert_eq!((done.redriven, done.skipped, done.total), (3, 1, 4));
+    let sequences = |story: &Story, from: usize| -> Vec<u32> {
+        story.deliveries()[from..].iter().map(|(_, _, delivery)| delivery.sequence).collect()
+    };
+    assert_eq!(sequences(&story, 3), [0, 1, 2]);
+    story.finish(ANA, 3, Outcome::Completed);
+    let (counts, ledger) = (story.broker.counts(), story.broker.ledger());
+    assert_eq!((counts.completed, counts.dead_lettered), (3, 0));
+    assert_eq!((ledger.double_charges, ledger.actual_cents), (0, ledger.expected_cents));
+    assert!(ids.iter().all(|id| story.broker.order(*id).is_some_and(|it| it.redriven() == 1)));
+}
+
+/// At ten a second the second one is due after a tenth of a second; a full queue is waited for.
+#[test]
+fn a_redrive_keeps_its_rate_and_waits_for_room() {
+    let mut story = Story::begin(Config { queue_limit: 2, ..ONCE }, &[ANA]);
+    let ids = story.dead_letters(4);
+    story.tell(Input::Pause(ANA));
+    assert!(story.broker.redrive(at(0), ids, Some(10.0)));
+    for (millis, redriven, waits) in [(0, 1, false), (99, 1, false), (100, 2, true), (400, 2, true)]
+    {
+        story.wait_until(millis);
+        let progress = story.broker.redriving().expect("it is under way");
+        assert_eq!((progress.redriven, progress.waits_for_room), (redriven, waits), "{millis}");
+    }
+    let stopped = story.broker.end_redrive(true).expect("it was under way");
+    assert_eq!((stopped.redriven, story.broker.counts().dead_lettered), (2, 2));
 }

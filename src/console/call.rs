@@ -3,7 +3,7 @@
 use crate::core::ids::{OrderId, WorkerId};
 use crate::core::retry::RetryPolicy;
 use crate::scenario::Burst;
-use crate::wire::page::{DeadLetterQuery, NewOrder, TraceQuery};
+use crate::wire::page::{DeadLetterQuery, Line, NewOrder, Redrive, TraceQuery};
 use serde_json::Value;
 
 /// The functions there are, `convoy.config` and so on. One whose feature does not exist yet is
@@ -25,6 +25,9 @@ pub const FUNCTIONS: &[&str] = &[
     "resume",
     "slow",
     "deadLetters",
+    "redrive",
+    "stopRedrive",
+    "editDeadLetter",
     "unpark",
     "link",
     "simulate",
@@ -82,6 +85,22 @@ pub enum Call {
     },
     /// Dead letters.
     DeadLetters(DeadLetterQuery),
+    /// Dead letters back to their lanes.
+    Redrive {
+        /// Which.
+        which: Redrive,
+        /// At most so many a second, 0.001 … 1,000,000.
+        rate_per_second: Option<f64>,
+    },
+    /// Stop the redrive.
+    StopRedrive,
+    /// Change what a dead letter orders.
+    EditDeadLetter {
+        /// Which.
+        order: OrderId,
+        /// What it orders now, 1 … 50 lines.
+        lines: Vec<Line>,
+    },
     /// Call back the orders that wait until somebody does.
     Unpark,
     /// The share link.

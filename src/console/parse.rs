@@ -13,7 +13,7 @@ use crate::scenario::{
     read::{self, Object},
 };
 use crate::shop::catalogue::{self, CUSTOMER_MAX, IDEMPOTENCY_KEY_MAX};
-use crate::wire::page::{DeadLetterQuery, Line, NewOrder, TraceQuery};
+use crate::wire::page::{DeadLetterQuery, Line, NewOrder, Redrive, TraceQuery};
 use crate::wire::twin::{JITTER_CLIENTS, JITTER_CLIENTS_MAX, JITTER_RUNS, JITTER_RUNS_MAX};
 use serde_json::Value;
 
@@ -46,6 +46,9 @@ const CLIENT_NUMBERS: u32 = 100;
 
 /// Records that `trace` gives unless told.
 const TRACE_DEFAULT: u32 = 1_000;
+
+/// Dead letters that `redrive` names, at most.
+const REDRIVE_MAX: u32 = 100_000;
 
 /// Dead letters that `deadLetters` gives unless told.
 const DEAD_LETTERS_DEFAULT: u32 = 100;
@@ -88,6 +91,12 @@ pub fn parse(function: &str, arguments: &str) -> Result<Call, Refusal> {
             factor: arguments.required(1, "factor", |f| read::number(f, real(0.01, 1_000.0)))?,
         },
         "deadLetters" => Call::DeadLetters(arguments.options(dead_letters)?),
+        "redrive" => arguments.options(redrive)?,
+        "stopRedrive" => Call::StopRedrive,
+        "editDeadLetter" => Call::EditDeadLetter {
+            order: arguments.required(0, "orderId", order_id)?,
+            lines: arguments.required(1, "order", |value| read::object(value, lines))?,
+        },
         "unpark" => Call::Unpark,
         "link" => Call::Link,
         "simulate" => arguments.required(0, "run", |value| read::object(value, simulate))?,
@@ -195,12 +204,15 @@ fn jitter_experiment(options: &mut Object<'_>) -> Result<Call, Refusal> {
 fn order(order: &mut Object<'_>) -> Result<NewOrder, Refusal> {
     Ok(NewOrder {
         customer: order.required("customer", customer)?,
-        lines: order
-            .entries("lines", catalogue::MAX_LINES as u32, |value| read::object(value, line))?,
+        lines: lines(order)?,
         idempotency_key: order.maybe("idempotencyKey", |value| {
             read::label(value, IDEMPOTENCY_KEY_MAX).map(str::to_owned)
         })?,
     })
+}
+
+fn lines(order: &mut Object<'_>) -> Result<Vec<Line>, Refusal> {
+    order.entries("lines", catalogue::MAX_LINES as u32, |value| read::object(value, line))
 }
 
 fn line(line: &mut Object<'_>) -> Result<Line, Refusal> {
@@ -237,15 +249,44 @@ fn trace(options: &mut Object<'_>) -> Result<TraceQuery, Refusal> {
 }
 
 fn dead_letters(options: &mut Object<'_>) -> Result<DeadLetterQuery, Refusal> {
-    let mut query = DeadLetterQuery { limit: DEAD_LETTERS_DEFAULT, ..DeadLetterQuery::default() };
+    let mut query = dead_letters_of(options)?;
+    query.limit = DEAD_LETTERS_DEFAULT;
     options.number("limit", &mut query.limit, whole(1.0, 10_000.0))?;
+    query.after = options.maybe("after", order_id)?;
+    Ok(query)
+}
+
+/// Which dead letters, without the page.
+fn dead_letters_of(options: &mut Object<'_>) -> Result<DeadLetterQuery, Refusal> {
+    let mut query = DeadLetterQuery::default();
     query.query = options
         .maybe("query", |value| read::text(value, QUERY_MAX).map(str::to_owned))?
         .filter(|text| !text.is_empty());
     query.reason = options.maybe("reason", read::choice)?;
     query.customer = options.maybe("customer", customer)?;
-    query.after = options.maybe("after", order_id)?;
+    query.redriven = options.maybe("redriven", read::flag)?;
     Ok(query)
+}
+
+/// `{ids}`, or `{all: true}`, or some of `{query, reason, customer}`; and `ratePerSecond`.
+fn redrive(options: &mut Object<'_>) -> Result<Call, Refusal> {
+    let rate = real(0.001, 1_000_000.0);
+    let rate_per_second = options.maybe("ratePerSecond", |value| read::number(value, rate))?;
+    let named = options.demand("ids").is_ok();
+    let ids = named.then(|| options.entries("ids", REDRIVE_MAX, order_id)).transpose()?;
+    let all = options.maybe("all", read::flag)?.unwrap_or(false);
+    let query = dead_letters_of(options)?;
+    let is_chosen = all || query != DeadLetterQuery::default();
+    let which = match ids {
+        Some(_) if is_chosen => {
+            let alone = "alone, without a query; leave the other out".into();
+            return Err(Refusal::new("ids", Problem::WrongType(alone)));
+        }
+        Some(orders) => Redrive::Orders(orders),
+        None if is_chosen => Redrive::Matching(query),
+        None => return Err(Refusal::new("ids", Problem::Missing)),
+    };
+    Ok(Call::Redrive { which, rate_per_second })
 }
 
 fn customer(value: &Value) -> Result<String, Refusal> {

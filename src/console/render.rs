@@ -7,8 +7,8 @@ use crate::core::time::Span;
 use crate::scenario::{Scenario, fields::Choice, link};
 use crate::wire::page::{
     BreakerState, BurstReport, DeadLetterPage, LaneView, Latencies, OrderView, Percentiles,
-    ReplayReport, Service, ServiceView, Snapshot, Submitted, TimelineEntry, TimelineEvent,
-    TraceRecord, WorkerView,
+    RedriveReport, ReplayReport, Service, ServiceView, Snapshot, Submitted, TimelineEntry,
+    TimelineEvent, TraceRecord, WorkerView,
 };
 use crate::wire::twin::{JitterRow, TwinAnswer};
 use serde::{Serialize, Serializer};
@@ -111,8 +111,13 @@ fn shown<S: Serializer>(id: &impl Display, serializer: S) -> Result<S::Ok, S::Er
     serializer.collect_str(id)
 }
 
+/// What became of a redrive.
+pub fn redriven(report: &RedriveReport) -> String {
+    text(&json!({ "redriven": report.redriven, "skipped": report.skipped }))
+}
+
 /// A page of dead letters. `lastError` is null when no consumer ever reported on the order;
-/// `redriven` is false as long as there is no redrive.
+/// `redriven` says that it died again.
 pub fn dead_letters(page: &DeadLetterPage) -> String {
     let items = page.items.iter().map(|letter| {
         json!({
@@ -121,10 +126,26 @@ pub fn dead_letters(page: &DeadLetterPage) -> String {
             "reason": letter.reason.name(),
             "attempts": letter.attempts,
             "lastError": letter.last_outcome.map(words::outcome),
-            "redriven": false,
+            "redriven": letter.redriven > 0,
+            "timesRedriven": letter.redriven,
+            "amountCents": letter.amount_cents,
+            "sku": letter.sku,
+            "pieces": letter.pieces,
+            "deadMs": letter.dead_ms,
         })
     });
-    text(&json!({ "total": page.total, "items": items.collect::<Vec<_>>() }))
+    let groups = page.groups.iter().map(|group| {
+        json!({
+            "reason": group.reason.name(),
+            "lastError": group.last_outcome.map(words::outcome),
+            "count": group.count,
+        })
+    });
+    text(&json!({
+        "total": page.total,
+        "items": items.collect::<Vec<_>>(),
+        "groups": groups.collect::<Vec<_>>(),
+    }))
 }
 
 /// The consumers as the broker knows them, oldest first; `killed` says that the page terminated
@@ -222,6 +243,7 @@ fn snapshot_value(snapshot: &Snapshot, killed: Killed) -> Value {
         "degraded": counts.degraded,
         "completed": counts.completed,
         "deadLettered": counts.dead_lettered,
+        "redriven": counts.redriven,
         "cancelled": counts.cancelled,
         "declined": counts.declined,
         "conserved": counts.conserved(),
@@ -262,6 +284,15 @@ fn snapshot_value(snapshot: &Snapshot, killed: Killed) -> Value {
             "full": snapshot.recording.full,
         },
     });
+    if let Some(redrive) = snapshot.redrive {
+        value["redrive"] = json!({
+            "total": redrive.total,
+            "redriven": redrive.redriven,
+            "skipped": redrive.skipped,
+            "ratePerSecond": redrive.rate_per_second,
+            "waitingForRoom": redrive.waiting_for_room,
+        });
+    }
     if let Some(burst) = snapshot.burst {
         value["burst"] = json!({ "sent": burst.sent, "total": burst.total });
     }

@@ -33,8 +33,8 @@ pub struct Delivery {
     pub attempt: u16,
     /// [`Delivery::ORDERED`] and [`Delivery::CHARGED`].
     pub flags: u32,
-    /// Always zero.
-    pub reserved: u32,
+    /// How often it was redriven.
+    pub redriven: u32,
 }
 
 impl Delivery {

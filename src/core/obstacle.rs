@@ -27,6 +27,10 @@ pub enum Obstacle {
     BrokerGone,
     /// A replay is running, and there is one at a time.
     ReplayRunning,
+    /// Dead letters are being redriven, and there is one lot at a time.
+    RedriveRunning,
+    /// The order is no dead letter.
+    NotDead,
     /// There is no tape.
     NothingRecorded,
     /// Everything began again meanwhile.
@@ -48,6 +52,8 @@ impl Obstacle {
             | Self::KeyUsed
             | Self::ManyCustomers
             | Self::ReplayRunning
+            | Self::RedriveRunning
+            | Self::NotDead
             | Self::NothingRecorded
             | Self::BegunAnew => Code::Conflict,
             Self::ManyWaiting | Self::ManyRequests => Code::Overloaded,
@@ -76,6 +82,10 @@ impl fmt::Display for Obstacle {
             Self::BrokerNotStarted => write!(f, "the broker could not start; reload the page"),
             Self::BrokerGone => write!(f, "the broker is gone; reload the page"),
             Self::ReplayRunning => write!(f, "a replay is running; wait for its end"),
+            Self::RedriveRunning => {
+                write!(f, "dead letters are being redriven; wait for the end or stop it")
+            }
+            Self::NotDead => write!(f, "it is not among the dead letters any more"),
             Self::NothingRecorded => write!(f, "nothing was recorded"),
             Self::BegunAnew => write!(f, "everything began again meanwhile"),
             Self::TwinNotStarted => write!(f, "the twin could not start; reload the page"),

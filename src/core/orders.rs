@@ -83,6 +83,8 @@ impl Order {
     pub const RESERVED: u8 = 2;
     /// While delayed it counts as out of its lane, which so stands still.
     pub const IN_LANE: u8 = 4;
+    /// How often it was redriven is counted in these: up to 31 times.
+    pub const REDRIVEN: u8 = 8;
 
     /// How far the order is, as a shopper is told.
     pub const fn status(&self) -> Status {
@@ -102,6 +104,11 @@ impl Order {
     pub const fn lend(&mut self, lease: u32) {
         self.state = State::InFlight;
         self.stage = lease as u64;
+    }
+
+    /// How often it was redriven, 0 … 31.
+    pub const fn redriven(&self) -> u8 {
+        self.marks / Self::REDRIVEN
     }
 
     /// Has it wait until `due`, beside its lane or in it.
@@ -265,6 +272,21 @@ impl Orders {
         if self.history > HISTORY {
             self.forget_oldest();
         }
+    }
+
+    /// Takes back that a dead letter ended. The list of the dead still has it until
+    /// [`Self::forget_revived`].
+    pub fn unend(&mut self, slot: u32) {
+        let record = &self[slot];
+        let outcome = mix(u64::from(record.number) << 8 | u64::from(State::Dead as u8));
+        self.outcomes = self.outcomes.wrapping_sub(outcome);
+    }
+
+    /// Takes those out of the list of the dead that are not dead any more.
+    pub fn forget_revived(&mut self) {
+        let mut dead = std::mem::take(&mut self.dead);
+        dead.retain(|slot| self[*slot].state == State::Dead);
+        self.dead = dead;
     }
 
     /// Frees the record of the order that ended first of those remembered.

@@ -114,6 +114,8 @@ pub struct Counts {
     pub in_flight: u64,
     pub completed: u64,
     pub dead_lettered: u64,
+    /// How often a dead letter went back to its lane.
+    pub redriven: u64,
     /// Declined for good or taken out by overflow.
     pub cancelled: u64,
     /// Of the cancelled, those whose card was declined.

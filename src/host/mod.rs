@@ -9,6 +9,7 @@
 //! The contract: call [`Host::intent`], [`Host::input`] and [`Host::tick`] with the time, then
 //! drain [`Host::poll_output`]. Call [`Host::tick`] again at [`Host::wake_at`].
 
+mod desk;
 mod lanes;
 mod model;
 mod orders;
@@ -62,6 +63,8 @@ pub struct Host {
     model: WorkModel,
     broker: Broker,
     burst: Option<Running>,
+    /// Who is told when the redrive is over.
+    redrive_request: Option<u32>,
     /// Requests for a snapshot once everything is at rest, by when they give up, with how many
     /// milliseconds they wait in all.
     waiting_for_rest: BTreeMap<(Timestamp, u32), u32>,
@@ -82,6 +85,7 @@ impl Host {
             broker: Broker::new(broker_config(&scenario)),
             scenario,
             burst: None,
+            redrive_request: None,
             waiting_for_rest: BTreeMap::new(),
             answers: VecDeque::new(),
             run: 0,
@@ -132,7 +136,9 @@ impl Host {
 
     /// Whether nothing waits, is in flight or is still to come.
     pub const fn is_at_rest(&self) -> bool {
-        self.broker.counts().unfinished() == 0 && self.burst.is_none()
+        self.broker.counts().unfinished() == 0
+            && self.burst.is_none()
+            && self.redrive_request.is_none()
     }
 
     /// Whether orders of a burst are due now.
@@ -179,6 +185,17 @@ impl Host {
             Intent::Order(id) => self.order_view(id),
             Intent::Trace(query) => self.trace(&query),
             Intent::DeadLetters(query) => self.dead_letters(&query),
+            Intent::Redrive { which, rate_per_second } => {
+                match self.begin_redrive(now, request, which, rate_per_second) {
+                    Some(reply) => reply,
+                    None => return,
+                }
+            }
+            Intent::StopRedrive => {
+                self.settle_redrive(true);
+                Reply::Done
+            }
+            Intent::EditDead { order, lines } => self.edit_dead(order, &lines),
             Intent::Replay => {
                 let problem = Problem::Stands(Obstacle::NothingRecorded);
                 Reply::Refused(Refusal::new("replay", problem))
@@ -240,6 +257,7 @@ impl Host {
             return Reply::Refused(refusal);
         }
         self.end_burst(now);
+        self.settle_redrive(true);
         self.began_at = now;
         self.model = work_model(&scenario, now);
         self.scenario = scenario;
@@ -284,6 +302,7 @@ impl Host {
 
     /// Answers those who wait for rest, when nothing is under way or they have waited enough.
     fn settle_rest(&mut self) {
+        self.settle_redrive(false);
         let now = self.broker.now();
         let at_rest = self.is_at_rest();
         while let Some(entry) = self.waiting_for_rest.first_entry() {

@@ -13,7 +13,7 @@ use crate::scenario::read::check_label;
 use crate::shop::catalogue::{
     self, CUSTOMER_MAX, IDEMPOTENCY_KEY_MAX, MAX_LINES, MAX_QUANTITY, PRODUCTS,
 };
-use crate::wire::page::{NewOrder, Reply, Submitted};
+use crate::wire::page::{Line, NewOrder, Reply, Submitted};
 
 /// What a submission came to.
 pub(super) enum Outcome {
@@ -46,7 +46,7 @@ impl Host {
 
     fn try_submit(&mut self, now: Timestamp, order: &NewOrder) -> Result<Outcome, Refusal> {
         check_label(&order.customer, CUSTOMER_MAX).map_err(|refusal| refusal.within("customer"))?;
-        let (sku, pieces, amount_cents) = price(order)?;
+        let (sku, pieces, amount_cents) = price(&order.lines)?;
         let print = fingerprint(order);
         if let Some(key) = &order.idempotency_key {
             check_label(key, IDEMPOTENCY_KEY_MAX)
@@ -105,15 +105,15 @@ impl Host {
 }
 
 /// The first line's product, the pieces and the price of an order.
-fn price(order: &NewOrder) -> Result<(u16, u32, u64), Refusal> {
-    if order.lines.is_empty() {
+pub(super) fn price(lines: &[Line]) -> Result<(u16, u32, u64), Refusal> {
+    if lines.is_empty() {
         return Err(Refusal::new("lines", Problem::Empty));
     }
-    if order.lines.len() > MAX_LINES {
+    if lines.len() > MAX_LINES {
         return Err(Refusal::new("lines", Problem::TooLong { max: MAX_LINES as u32 }));
     }
     let (mut first, mut pieces, mut cents) = (None, 0, 0);
-    for (index, line) in order.lines.iter().enumerate() {
+    for (index, line) in lines.iter().enumerate() {
         let at = |field: &str| format!("lines[{index}].{field}");
         let Some((sku, product)) = catalogue::find(&line.sku) else {
             return Err(Refusal::new(at("sku"), Problem::Unknown(shortened(&line.sku))));

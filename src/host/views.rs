@@ -9,14 +9,14 @@ use crate::core::{
     orders::Order,
     refusal::{Problem, Refusal},
     stats::{Latency, Stats},
-    status::{DeadReason, Outcome, Service, Status},
+    status::{Outcome, Service, Status},
     time::{Span, Timestamp},
 };
 use crate::shop::catalogue::{INITIAL_STOCK, PRODUCTS};
 use crate::wire::page::{
-    BurstProgress, CallView, ClientView, DeadLetter, DeadLetterPage, DeadLetterQuery, LanesView,
-    Latencies, LedgerView, OrderView, Percentiles, Rates, Reply, ServiceView, Snapshot,
-    TimelineEntry, TimelineEvent, TraceQuery, TraceRecord, WorkerState, WorkerView,
+    BurstProgress, CallView, ClientView, LanesView, Latencies, LedgerView, OrderView, Percentiles,
+    Rates, RedriveProgress, Reply, ServiceView, Snapshot, TimelineEntry, TimelineEvent, TraceQuery,
+    TraceRecord, WorkerState, WorkerView,
 };
 use hdrhistogram::Histogram;
 
@@ -84,6 +84,13 @@ impl Host {
                 sent: u64::from(running.arrivals.sent),
                 total: u64::from(running.arrivals.total),
             }),
+            redrive: broker.redriving().map(|redrive| RedriveProgress {
+                total: redrive.total,
+                redriven: redrive.redriven,
+                skipped: redrive.skipped,
+                rate_per_second: redrive.rate_per_second,
+                waiting_for_room: redrive.waits_for_room,
+            }),
             memory_bytes: broker.memory_bytes(),
             outcomes: broker.outcomes(),
             recording: self.recording,
@@ -91,7 +98,7 @@ impl Host {
     }
 
     /// Milliseconds since the run began.
-    fn millis(&self, at: Timestamp) -> f64 {
+    pub(super) fn millis(&self, at: Timestamp) -> f64 {
         at.since(self.began_at).as_millis_f64()
     }
 
@@ -134,44 +141,6 @@ impl Host {
             .collect();
         records.reverse();
         Reply::Trace(records)
-    }
-
-    pub(super) fn dead_letters(&self, query: &DeadLetterQuery) -> Reply {
-        let keys = self.broker.keys();
-        let key = query.customer.as_deref().map(|name| keys.find(name));
-        if key == Some(None) {
-            return Reply::DeadLetters(DeadLetterPage::default());
-        }
-        let key = key.flatten();
-        let mut page = DeadLetterPage::default();
-        let mut behind = query.after.is_none();
-        for (id, order) in self.broker.dead_letters() {
-            let matches = key.is_none_or(|key| order.key == key.0)
-                && query.reason.is_none_or(|reason| order.dead_reason == Some(reason));
-            if !matches {
-                behind |= query.after == Some(id);
-                continue;
-            }
-            let customer = keys.name(KeyId(order.key));
-            let reason = order.dead_reason.unwrap_or(DeadReason::DeliveryLimit);
-            let found = query.query.as_deref().is_none_or(|text| {
-                customer.contains(text)
-                    || id.to_string().contains(text)
-                    || reason.name().contains(text)
-            });
-            page.total += u64::from(found);
-            if found && behind && page.items.len() < query.limit as usize {
-                page.items.push(DeadLetter {
-                    order: id,
-                    customer: customer.into_owned(),
-                    reason,
-                    attempts: order.deliveries,
-                    last_outcome: order.last_outcome,
-                });
-            }
-            behind |= query.after == Some(id);
-        }
-        Reply::DeadLetters(page)
     }
 }
 

@@ -107,6 +107,9 @@ pub struct Clients {
     calls: Vec<Call>,
 }
 
+/// The calls for a redriven order are counted from here on, for every time that it was.
+pub const REDRIVEN: u16 = 1_000;
+
 /// The stream that a consumer's service times are drawn from; the others are the services'.
 const DRAW_SERVICE: u64 = 3;
 
@@ -182,7 +185,10 @@ impl WorkModel {
             seed: self.seed,
             service,
             number: delivery.number,
-            ordinal: (attempt - 1).saturating_mul(calls).saturating_add(1),
+            ordinal: (attempt - 1)
+                .saturating_mul(calls)
+                .saturating_add(1)
+                .saturating_add(delivery.redriven as u16 * REDRIVEN),
             charged: is_payment && delivery.flags & Delivery::CHARGED != 0,
             at: at.since(self.epoch),
         };

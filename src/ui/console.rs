@@ -114,6 +114,16 @@ impl Desk {
                 Reply::Trace(records) => render::trace(&records),
                 _ => return Err(misfit()),
             },
+            Call::Redrive { which, rate_per_second } => {
+                match lab.request(Intent::Redrive { which, rate_per_second }).await? {
+                    Reply::Redriven(report) => render::redriven(&report),
+                    _ => return Err(misfit()),
+                }
+            }
+            Call::StopRedrive => self.tell(Intent::StopRedrive).await?,
+            Call::EditDeadLetter { order, lines } => {
+                self.tell(Intent::EditDead { order, lines }).await?
+            }
             Call::Unpark => self.tell(Intent::Unpark).await?,
             Call::DeadLetters(query) => match lab.request(Intent::DeadLetters(query)).await? {
                 Reply::DeadLetters(page) => render::dead_letters(&page),

@@ -47,6 +47,13 @@ pub enum Intent {
     Trace(TraceQuery),
     /// A page of dead letters. Gives [`Reply::DeadLetters`].
     DeadLetters(DeadLetterQuery),
+    /// Dead letters back to their lanes, at most so many a second. Gives [`Reply::Redriven`] when
+    /// the last one is.
+    Redrive { which: Redrive, rate_per_second: Option<f64> },
+    /// Stop the redrive that is running. Gives [`Reply::Done`].
+    StopRedrive,
+    /// Change what a dead letter orders. Gives [`Reply::Done`].
+    EditDead { order: OrderId, lines: Vec<Line> },
     /// A snapshot now. Gives [`Reply::Snapshot`].
     Snapshot,
     /// A snapshot as soon as nothing is ready, delayed or in flight, and no burst is running.
@@ -73,6 +80,8 @@ pub enum Reply {
     Trace(Vec<TraceRecord>),
     /// Dead letters.
     DeadLetters(DeadLetterPage),
+    /// A redrive was over.
+    Redriven(RedriveReport),
     /// The state.
     Snapshot(Box<Snapshot>),
     /// A replay was over.
@@ -219,6 +228,8 @@ pub struct DeadLetterQuery {
     pub reason: Option<DeadReason>,
     /// Only of this customer.
     pub customer: Option<String>,
+    /// Only those that were redriven before, or never.
+    pub redriven: Option<bool>,
     /// Only those behind this one.
     pub after: Option<OrderId>,
     /// At most so many, 1 … 10,000.
@@ -232,6 +243,34 @@ pub struct DeadLetterPage {
     pub total: u64,
     /// Oldest first.
     pub items: Vec<DeadLetter>,
+    /// All that match by why they died, most first.
+    pub groups: Vec<DeadGroup>,
+}
+
+/// Dead letters that died alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadGroup {
+    pub reason: DeadReason,
+    pub last_outcome: Option<Outcome>,
+    pub count: u64,
+}
+
+/// Which dead letters are to be redriven.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Redrive {
+    /// These, 1 … 100,000.
+    Orders(Vec<OrderId>),
+    /// All that match; the query's `after` and `limit` do not matter.
+    Matching(DeadLetterQuery),
+}
+
+/// What became of a redrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RedriveReport {
+    /// Orders back in their lanes.
+    pub redriven: u64,
+    /// Those that were no dead letters any more.
+    pub skipped: u64,
 }
 
 /// One dead letter.
@@ -243,6 +282,14 @@ pub struct DeadLetter {
     pub attempts: u16,
     /// How the last attempt that a consumer reported ended.
     pub last_outcome: Option<Outcome>,
+    /// What it costs, in cents, its pieces, and the first line's product.
+    pub amount_cents: u64,
+    pub pieces: u32,
+    pub sku: String,
+    /// How often it was redriven before.
+    pub redriven: u16,
+    /// When it died, in milliseconds since the run began.
+    pub dead_ms: f64,
 }
 
 /// The state of the lab at one moment.
@@ -269,6 +316,8 @@ pub struct Snapshot {
     pub services: Vec<ServiceView>,
     /// The burst that is running.
     pub burst: Option<BurstProgress>,
+    /// The redrive that is running.
+    pub redrive: Option<RedriveProgress>,
     /// What the broker's tables take, in bytes.
     pub memory_bytes: u64,
     /// How the orders that ended so far did, whatever the sequence they ended in: a live run
@@ -463,6 +512,17 @@ pub struct Rates {
 pub struct BurstProgress {
     pub sent: u64,
     pub total: u64,
+}
+
+/// How far a redrive is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RedriveProgress {
+    pub total: u64,
+    pub redriven: u64,
+    pub skipped: u64,
+    pub rate_per_second: Option<f64>,
+    /// The queue is full, and it waits for room.
+    pub waiting_for_room: bool,
 }
 
 /// What the page sends: an intent, and the number its reply will bear.

@@ -89,7 +89,7 @@ impl Oracle {
             sku: order.draft.sku,
             attempt,
             flags: ordered | if charged { Delivery::CHARGED } else { 0 },
-            reserved: 0,
+            redriven: 0,
         };
         assert_eq!(*item, expected);
         if self.is_ordered() {

@@ -430,10 +430,24 @@ fn reply() -> impl Strategy<Value = Reply> {
     );
     let letter = (order_id(), text(), any::<u16>()).prop_map(|(order, customer, attempts)| {
         let (reason, last_outcome) = (DeadReason::MaxLength, Some(Outcome::Declined));
-        DeadLetter { order, customer, reason, attempts, last_outcome }
+        DeadLetter {
+            order,
+            sku: customer.clone(),
+            customer,
+            reason,
+            attempts,
+            last_outcome,
+            amount_cents: 5,
+            pieces: 1,
+            redriven: 3,
+            dead_ms: 0.5,
+        }
     });
-    let page = (any::<u64>(), vec(letter, 0..5))
-        .prop_map(|(total, items)| DeadLetterPage { total, items });
+    let page = (any::<u64>(), vec(letter, 0..5)).prop_map(|(total, items)| DeadLetterPage {
+        total,
+        items,
+        groups: Vec::new(),
+    });
     let view = (order_id(), text(), any::<(u32, u64, u16)>(), 0.0..1e9).prop_map(
         |(order, customer, (sequence, amount_cents, attempts), at_ms)| OrderView {
             order,

@@ -10,7 +10,7 @@ use convoy_lab::{
     },
     scenario::{Burst, Scenario},
     sim::{Faults, World},
-    wire::page::{Intent, Reply},
+    wire::page::{DeadLetterQuery, Intent, Redrive, Reply},
 };
 
 /// The most consumers at a time.
@@ -141,6 +141,16 @@ impl Life {
                 self.set(|scenario| scenario.retry.fallback = fallback);
                 self.competed |= overtakes(&self.scenario);
             }
+            Act::Redrive(rate_per_second) => {
+                // Later orders have been handed out since.
+                self.competed = true;
+                let which = Redrive::Matching(DeadLetterQuery::default());
+                self.world.request(Intent::Redrive { which, rate_per_second });
+            }
+            Act::StopRedrive => {
+                let request = self.world.request(Intent::StopRedrive);
+                assert_eq!(self.world.take_reply(request), Some(Reply::Done));
+            }
             Act::Suspend(span) => self.world.suspend(span),
             Act::SetBack(span) => self.world.set_back(span),
         }
@@ -237,12 +247,14 @@ impl Life {
 
     /// An order ended as its attempts, which a hash decides, say that it may have.
     fn judge(&self, order: &Order) {
-        use convoy_lab::core::status::Outcome;
+        use convoy_lab::{core::status::Outcome, shop::work::REDRIVEN};
         let model = self.world.host().model();
         let attempt = |attempt: u16| model.payment(order.number, attempt);
         let retry = &self.scenario.retry;
         let calls = order.deliveries * retry.attempts.pow(u32::from(retry.layers));
-        let among = |outcome| (1..=calls).any(|number| attempt(number) == outcome);
+        let redriven = 0..=u16::from(order.redriven());
+        let ordinals = redriven.flat_map(|times| (1..=calls).map(move |n| times * REDRIVEN + n));
+        let among = |outcome| ordinals.clone().any(|number| attempt(number) == outcome);
         match order.state {
             State::Completed => assert!(among(Outcome::Completed), "{order:?}"),
             State::Declined => assert!(among(Outcome::Declined), "{order:?}"),

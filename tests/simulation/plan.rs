@@ -37,6 +37,9 @@ pub enum Act {
     Unpark,
     Wait(WaitPlace),
     Fallback(Fallback),
+    /// All dead letters go back, at such a rate if there is one.
+    Redrive(Option<f64>),
+    StopRedrive,
     /// Everybody sleeps: the clock jumps.
     Suspend(Span),
     /// The broker's clock is set back by so much, or right again.
@@ -44,7 +47,7 @@ pub enum Act {
 }
 
 /// The kinds of [`Act`] that a seed may leave out.
-const KINDS: u32 = 15;
+const KINDS: u32 = 16;
 
 /// A life to be lived.
 #[derive(Clone, Debug)]
@@ -103,7 +106,12 @@ fn draw_act(rng: &mut Rng, kind: u32) -> Act {
         11 => Act::Unpark,
         12 if rng.chance(0.5) => Act::Wait(draw_wait(rng)),
         12 => Act::Fallback(draw_fallback(rng)),
-        13 => Act::Suspend(upto(rng, 5_000)),
+        13 => match rng.below(4) {
+            0 => Act::StopRedrive,
+            1 => Act::Redrive(None),
+            _ => Act::Redrive(Some(1.0 + rng.unit() * 2_000.0)),
+        },
+        14 => Act::Suspend(upto(rng, 5_000)),
         _ if rng.chance(0.5) => Act::SetBack(upto(rng, 1_000)),
         _ => Act::SetBack(Span::ZERO),
     }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::wire::page::{
-    BurstProgress, Counts, DeadLetter, DeadReason, LanesView, LedgerView, Outcome, Rates, Status,
-    WorkerState,
+    BurstProgress, Counts, DeadGroup, DeadLetter, DeadReason, LanesView, LedgerView, Outcome,
+    Rates, Status, WorkerState,
 };
 
 const ORDER: OrderId = OrderId { slot: 6, generation: 0 };
@@ -82,21 +82,30 @@ fn records_and_dead_letters() {
         reason,
         attempts: 1,
         last_outcome,
+        amount_cents: 2_500,
+        pieces: 1,
+        sku: "mouse".into(),
+        redriven: 2,
+        dead_ms: 8.5,
     };
     let items = vec![
         letter(DeadReason::DeliveryLimit, Some(Outcome::GatewayFailed)),
         letter(DeadReason::MaxLength, None),
     ];
+    let reason = DeadReason::MaxLength;
+    let groups = vec![DeadGroup { reason, last_outcome: None, count: 8 }];
     let item = |reason, error| {
         json!({
             "orderId": "o7", "customer": "ana", "reason": reason, "attempts": 1,
-            "lastError": error, "redriven": false,
+            "lastError": error, "redriven": true, "timesRedriven": 2, "amountCents": 2500,
+            "sku": "mouse", "pieces": 1, "deadMs": 8.5,
         })
     };
     check(
-        &dead_letters(&DeadLetterPage { total: 9, items }),
+        &dead_letters(&DeadLetterPage { total: 9, items, groups }),
         json!({
             "total": 9,
+            "groups": [{ "reason": "maxlen", "lastError": null, "count": 8 }],
             "items": [item("delivery_limit", Some("gatewayFailed")), item("maxlen", None)],
         }),
     );

@@ -153,7 +153,7 @@ impl Broker {
                 sku: order.sku,
                 attempt: order.deliveries,
                 flags,
-                reserved: 0,
+                redriven: order.redriven().into(),
             });
             slots.push(slot);
             taken += 1;

@@ -33,6 +33,7 @@ impl Broker {
                     self.consumers[index].overdue = true;
                 }
                 Timer::Delay => self.wake(),
+                Timer::Redrive => self.redrive_due(),
                 Timer::Silence(worker) => {
                     let index = self.index_of(worker).expect("a timer's consumer is there");
                     self.consumers[index].dead = true;

@@ -20,6 +20,7 @@ mod invariants;
 mod layout;
 mod leases;
 mod publish;
+mod redrive;
 mod settle;
 mod stock;
 mod waits;
@@ -28,6 +29,7 @@ pub use calls::{Client, Tally, TracedCall};
 pub use consumers::{ConsumerState, ConsumerView};
 pub use inspect::{LaneName, Traced};
 pub use publish::{Draft, Full};
+pub use redrive::Redriven;
 
 use self::consumers::Consumer;
 use super::{
@@ -172,6 +174,8 @@ pub enum Timer {
     Silence(WorkerId),
     /// An order's wait for its next attempt is over.
     Delay,
+    /// Dead letters are due to be redriven.
+    Redrive,
 }
 
 /// The broker. See the module's text.
@@ -203,6 +207,7 @@ pub struct Broker {
     auditor: Auditor,
     trace: inspect::Trace,
     calls: calls::Calls,
+    redriving: Option<redrive::Redriving>,
     /// The versions of the warehouse's rows.
     rows: [u64; stock::ROWS as usize],
     outputs: VecDeque<Output>,
@@ -234,6 +239,7 @@ impl Broker {
             auditor: Auditor::default(),
             trace: inspect::Trace::default(),
             calls: calls::Calls::default(),
+            redriving: None,
             rows: [0; stock::ROWS as usize],
             outputs: VecDeque::new(),
             spare: Vec::new(),
@@ -276,7 +282,9 @@ impl Broker {
             Input::Unpark => self.unpark(),
         }
         self.expire();
-        self.stats.tick(self.now, self.counts.accepted, self.counts.ended());
+        self.redrive_due();
+        let ended = self.counts.ended() + self.counts.redriven;
+        self.stats.tick(self.now, self.counts.accepted, ended);
         self.dispatch();
     }
 
@@ -291,7 +299,7 @@ impl Broker {
         let due = self.delayed.first().map(|(due, _)| *due).filter(|due| *due < Timestamp::MAX);
         let delay = due.map(|due| (due, Timer::Delay));
         let consumers = self.consumers.iter().filter_map(Consumer::timeout);
-        consumers.chain(delay).min_by_key(|(at, _)| *at)
+        consumers.chain(delay).chain(self.redrive_timeout()).min_by_key(|(at, _)| *at)
     }
 
     fn brief(&mut self) {

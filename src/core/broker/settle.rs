@@ -125,7 +125,9 @@ impl Broker {
             matches!(order.state, State::Dead | State::Cancelled | State::Declined)
         };
         if let Some(order) = order.filter(in_vain) {
-            self.ledger.give_back(record.number, order.amount_cents, order.pieces);
+            let charged = record.says(Record::CHARGED);
+            let cents = if charged { record.amount } else { order.amount_cents };
+            self.ledger.give_back(record.number, cents, order.pieces);
         }
     }
 

@@ -256,7 +256,7 @@ fn what_the_state_forbids_is_refused() -> Result {
         page.idle().await?.check_nothing_lost(300)?;
 
         // A feature that does not exist yet is absent.
-        for absent in ["load", "events", "redrive", "replay"] {
+        for absent in ["load", "events", "replay"] {
             assert_eq!(page.convoy(&format!("typeof convoy.{absent}")).await??, "undefined");
         }
         page.check_console().await

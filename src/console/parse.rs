@@ -258,14 +258,14 @@ fn dead_letters(options: &mut Object<'_>) -> Result<DeadLetterQuery, Refusal> {
 
 /// Which dead letters, without the page.
 fn dead_letters_of(options: &mut Object<'_>) -> Result<DeadLetterQuery, Refusal> {
-    let mut query = DeadLetterQuery::default();
-    query.query = options
-        .maybe("query", |value| read::text(value, QUERY_MAX).map(str::to_owned))?
-        .filter(|text| !text.is_empty());
-    query.reason = options.maybe("reason", read::choice)?;
-    query.customer = options.maybe("customer", customer)?;
-    query.redriven = options.maybe("redriven", read::flag)?;
-    Ok(query)
+    let text = options.maybe("query", |value| read::text(value, QUERY_MAX).map(str::to_owned))?;
+    Ok(DeadLetterQuery {
+        query: text.filter(|text| !text.is_empty()),
+        reason: options.maybe("reason", read::choice)?,
+        customer: options.maybe("customer", customer)?,
+        redriven: options.maybe("redriven", read::flag)?,
+        ..DeadLetterQuery::default()
+    })
 }
 
 /// `{ids}`, or `{all: true}`, or some of `{query, reason, customer}`; and `ratePerSecond`.

@@ -29,6 +29,7 @@ impl Host {
             if self.matches(query, id, order) {
                 page.total += 1;
                 count(&mut page.groups, reason(order), order.last_outcome);
+                let behind = behind && page.total > u64::from(query.skip);
                 if behind && page.items.len() < query.limit as usize {
                     page.items.push(self.letter(id, order));
                 }

@@ -230,6 +230,8 @@ pub struct DeadLetterQuery {
     pub customer: Option<String>,
     /// Only those that were redriven before, or never.
     pub redriven: Option<bool>,
+    /// Not the first so many that match.
+    pub skip: u32,
     /// Only those behind this one.
     pub after: Option<OrderId>,
     /// At most so many, 1 … 10,000.

@@ -97,6 +97,8 @@ fn obstacle_text(texts: &Texts, format: Format, obstacle: Obstacle) -> String {
         }
         Obstacle::BrokerNotStarted => texts.obstacle_broker_not_started.into(),
         Obstacle::BrokerGone => texts.obstacle_broker_gone.into(),
+        Obstacle::RedriveRunning => texts.obstacle_redrive_running.into(),
+        Obstacle::NotDead => texts.obstacle_not_dead.into(),
         Obstacle::ReplayRunning => texts.obstacle_replay_running.into(),
         Obstacle::NothingRecorded => texts.obstacle_nothing_recorded.into(),
         Obstacle::BegunAnew => texts.obstacle_begun_anew.into(),

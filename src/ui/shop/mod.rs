@@ -6,7 +6,7 @@ pub mod orders;
 mod pictures;
 mod timeline;
 
-pub use timeline::outcome_name;
+pub use timeline::{Timeline, outcome_name};
 
 use crate::say;
 use crate::shop::catalogue::{Category, PRODUCTS, Product};

@@ -287,7 +287,8 @@ fn it_fits_a_desk_and_a_phone_in_light_and_dark() -> Result {
                     }
                     if view == "dead" {
                         page.idle().await?;
-                        let letters = "document.querySelectorAll('#dead-letters tbody tr').length";
+                        let letters =
+                            "document.querySelectorAll('#dead-letters tbody input').length";
                         page.wait_until("letters", &format!("{letters} > 10")).await?;
                     }
                     let wide = "[document.documentElement.scrollWidth, innerWidth]";

@@ -154,7 +154,10 @@ pub fn DeadLetters() -> impl IntoView {
                 <Groups desk=desk />
                 <div class="desk-columns" class:single=move || desk.chosen.read().is_none()>
                     <LetterList desk=desk />
-                    {move || desk.chosen.get().map(|order| view! { <Detail desk=desk order=order /> })}
+                    {move || {
+                        let chosen = desk.chosen.get();
+                        chosen.map(|order| view! { <Detail desk=desk order=order /> })
+                    }}
                 </div>
             </Show>
         </div>

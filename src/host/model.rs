@@ -113,6 +113,7 @@ fn failure(gateway: &Gateway) -> FailureModel {
         fail_first: gateway.fail_first,
         transient_rate: gateway.transient_rate,
         permanent_rate: gateway.permanent_rate,
+        poison_rate: gateway.poison_rate,
         throttle_rate: gateway.throttle_rate,
         retry_after: span(gateway.retry_after_ms),
         slow_rate: gateway.slow_rate,

@@ -35,6 +35,8 @@ pub struct Gateway {
     pub latency_ms: f64,
     /// How latencies are distributed.
     pub latency_kind: LatencyKind,
+    /// Share of orders that are poison, 0 … 1: every call for them fails transiently.
+    pub poison_rate: f64,
     /// Share of calls answered with 429, 0 … 1, and its `Retry-After` in milliseconds.
     pub throttle_rate: f64,
     pub retry_after_ms: f64,
@@ -244,6 +246,7 @@ impl Gateway {
         visit.number("failFirst", &mut self.fail_first, whole(0.0, 100.0))?;
         visit.number("latencyMs", &mut self.latency_ms, WORK_MS)?;
         visit.choice("latencyKind", &mut self.latency_kind)?;
+        visit.number("poisonRate", &mut self.poison_rate, SHARE)?;
         visit.number("throttleRate", &mut self.throttle_rate, SHARE)?;
         visit.number("retryAfterMs", &mut self.retry_after_ms, wait)?;
         visit.number("slowRate", &mut self.slow_rate, SHARE)?;

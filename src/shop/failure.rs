@@ -47,6 +47,8 @@ pub struct FailureModel {
     pub transient_rate: f64,
     /// Share of orders that are refused for good, 0 … 1.
     pub permanent_rate: f64,
+    /// Share of orders that are poison, 0 … 1: every call for them fails transiently.
+    pub poison_rate: f64,
     /// Share of calls that are answered with 429, 0 … 1, and what its `Retry-After` says.
     pub throttle_rate: f64,
     pub retry_after: Span,
@@ -86,6 +88,7 @@ enum Draw {
     Latency = 5,
     Slow = 6,
     Throttle = 7,
+    Poison = 8,
 }
 
 impl FailureModel {
@@ -97,11 +100,12 @@ impl FailureModel {
         if ask.charged {
             return Outcome::Completed;
         }
-        if self.permanent_rate > 0.0 {
-            let of_the_order = Ask { ordinal: 0, ..*ask };
-            if of_the_order.draw(Draw::Permanent) < self.permanent_rate {
-                return Outcome::Declined;
-            }
+        let of_the_order = Ask { ordinal: 0, ..*ask };
+        if of_the_order.happens(self.permanent_rate, Draw::Permanent) {
+            return Outcome::Declined;
+        }
+        if of_the_order.happens(self.poison_rate, Draw::Poison) {
+            return Outcome::GatewayFailed;
         }
         if ask.ordinal <= self.fail_first || ask.happens(self.transient_rate, Draw::Transient) {
             return Outcome::GatewayFailed;
@@ -255,6 +259,18 @@ mod tests {
             let charged = Ask { charged: true, ..ask(number, 2) };
             assert_eq!(model.answer(&charged), Outcome::Completed);
         }
+    }
+
+    #[test]
+    fn poison_fails_however_often_it_is_tried() {
+        let model = FailureModel { poison_rate: 0.05, ..FailureModel::default() };
+        let answers = |number| (1..50).map(move |ordinal| model.answer(&ask(number, ordinal)));
+        let poison = |number: &u32| answers(*number).all(|it| it == Outcome::GatewayFailed);
+        let count = (0..10_000).filter(poison).count();
+        assert!((400..600).contains(&count), "{count}");
+        assert!(
+            (0..10_000).all(|number| answers(number).all(|it| it == model.answer(&ask(number, 1))))
+        );
     }
 
     #[test]

@@ -156,6 +156,7 @@ fn draw_policies(rng: &mut Rng, scenario: &mut Scenario) {
         fallback: draw_fallback(rng),
         ..Retry::default()
     };
+    scenario.gateway.poison_rate = choose(rng, 0.3, 0.1);
     scenario.gateway.throttle_rate = choose(rng, 0.3, 0.2);
     scenario.gateway.retry_after_ms = choose(rng, 0.5, 100.0);
     scenario.gateway.outage_from_ms = rng.unit() * 500.0;

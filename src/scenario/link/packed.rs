@@ -1,6 +1,12 @@
-//! A patch as bytes: of every field a hash of its path, the kind of its value, and the value.
+//! A patch as bytes: of every field a hash of its path, the kind of its value, and the value; of a
+//! word its place among those that the field takes.
 
-use crate::scenario::fields::paths;
+use crate::core::refusal::Refusal;
+use crate::scenario::{
+    Scenario,
+    fields::{self, Choice, Visit},
+    limits::Limits,
+};
 use serde_json::{Map, Number, Value};
 
 const NULL: u8 = 0;
@@ -10,18 +16,81 @@ const WHOLE: u8 = 3;
 const REAL: u8 = 4;
 const WORD: u8 = 5;
 
+/// The path of every field, and the words that it takes, if it takes words.
+#[derive(Default)]
+struct Fields(Vec<(String, Vec<&'static str>)>);
+
+impl Fields {
+    fn of_a_scenario() -> Self {
+        let mut fields = Self::default();
+        // It refuses nothing.
+        let _ = Scenario::default().visit(&mut fields);
+        fields
+    }
+
+    fn note(&mut self, name: &str, words: Vec<&'static str>) -> Result<(), Refusal> {
+        self.0.push((name.to_owned(), words));
+        Ok(())
+    }
+
+    fn words(&self, path: &str) -> &[&'static str] {
+        self.0.iter().find(|(field, _)| field == path).map_or(&[], |(_, words)| words)
+    }
+}
+
+impl Visit for Fields {
+    fn number<N: fields::Number>(
+        &mut self,
+        name: &'static str,
+        _: &mut N,
+        _: Limits,
+    ) -> Result<(), Refusal> {
+        self.note(name, Vec::new())
+    }
+
+    fn optional<N: fields::Number>(
+        &mut self,
+        name: &'static str,
+        _: &mut Option<N>,
+        _: Limits,
+    ) -> Result<(), Refusal> {
+        self.note(name, Vec::new())
+    }
+
+    fn flag(&mut self, name: &'static str, _: &mut bool) -> Result<(), Refusal> {
+        self.note(name, Vec::new())
+    }
+
+    fn choice<C: Choice>(&mut self, name: &'static str, _: &mut C) -> Result<(), Refusal> {
+        self.note(name, C::ALL.iter().map(|(_, word)| *word).collect())
+    }
+
+    fn group(
+        &mut self,
+        name: &'static str,
+        fields: impl FnOnce(&mut Self) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let first = self.0.len();
+        fields(self)?;
+        for (field, _) in &mut self.0[first..] {
+            field.insert_str(0, &format!("{name}."));
+        }
+        Ok(())
+    }
+}
+
 /// The bytes of a patch.
 pub(super) fn pack(patch: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
-    pack_fields("", patch, &mut bytes);
+    pack_fields(&Fields::of_a_scenario(), "", patch, &mut bytes);
     bytes
 }
 
-fn pack_fields(path: &str, value: &Value, bytes: &mut Vec<u8>) {
+fn pack_fields(known: &Fields, path: &str, value: &Value, bytes: &mut Vec<u8>) {
     if let Value::Object(fields) = value {
         for (name, value) in fields {
             let dot = if path.is_empty() { "" } else { "." };
-            pack_fields(&format!("{path}{dot}{name}"), value, bytes);
+            pack_fields(known, &format!("{path}{dot}{name}"), value, bytes);
         }
         return;
     }
@@ -38,8 +107,8 @@ fn pack_fields(path: &str, value: &Value, bytes: &mut Vec<u8>) {
             }
         }
         Value::String(word) => {
-            bytes.extend_from_slice(&[WORD, word.len() as u8]);
-            bytes.extend_from_slice(word.as_bytes());
+            let place = known.words(path).iter().position(|known| known == word);
+            bytes.extend_from_slice(&[WORD, place.unwrap_or(0) as u8]);
         }
         Value::Null | Value::Array(_) | Value::Object(_) => bytes.push(NULL),
     }
@@ -47,23 +116,18 @@ fn pack_fields(path: &str, value: &Value, bytes: &mut Vec<u8>) {
 
 /// The patch of some bytes, if they are one and name only fields there are.
 pub(super) fn unpack(mut bytes: &[u8]) -> Option<Value> {
-    let paths = paths();
+    let known = Fields::of_a_scenario();
     let mut patch = Map::new();
     while !bytes.is_empty() {
         let hash = u16::from_le_bytes(take(&mut bytes)?);
-        let (path, _) = paths.iter().find(|(path, _)| short(path) == hash)?;
+        let (path, words) = known.0.iter().find(|(path, _)| short(path) == hash)?;
         let value = match take::<1>(&mut bytes)?[0] {
             NULL => Value::Null,
             FALSE => Value::Bool(false),
             TRUE => Value::Bool(true),
             WHOLE => u32::from_le_bytes(take(&mut bytes)?).into(),
             REAL => Value::Number(Number::from_f64(f64::from_le_bytes(take(&mut bytes)?))?),
-            WORD => {
-                let length = take::<1>(&mut bytes)?[0];
-                let (word, rest) = bytes.split_at_checked(length.into())?;
-                bytes = rest;
-                str::from_utf8(word).ok()?.into()
-            }
+            WORD => (*words.get(take::<1>(&mut bytes)?[0] as usize)?).into(),
             _ => return None,
         };
         put(&mut patch, path, value);
@@ -101,8 +165,9 @@ mod tests {
 
     #[test]
     fn every_path_has_a_hash_of_its_own() {
-        let hashes: BTreeSet<u16> = paths().iter().map(|(path, _)| short(path)).collect();
-        assert_eq!(hashes.len(), paths().len());
+        let paths = fields::paths();
+        let hashes: BTreeSet<u16> = paths.iter().map(|(path, _)| short(path)).collect();
+        assert_eq!(hashes.len(), paths.len());
     }
 
     #[test]

@@ -285,6 +285,7 @@ pub const TEXTS: Texts = Texts {
     service_failures: "How it fails",
     service_permanent: "Refused for good",
     service_latency: "Latency, mean",
+    service_poison: "Poison orders",
     stock_rows: "Rows for the 24 products",
     service_throttle: "Answered with 429",
     service_retry_after: "Retry-After",

@@ -285,6 +285,7 @@ pub const TEXTS: Texts = Texts {
     service_failures: "Cómo falla",
     service_permanent: "Rechazados sin remedio",
     service_latency: "Latencia media",
+    service_poison: "Pedidos envenenados",
     stock_rows: "Filas para los 24 productos",
     service_throttle: "Respondidas con 429",
     service_retry_after: "Retry-After",

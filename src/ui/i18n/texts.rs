@@ -291,6 +291,7 @@ texts! {
     service_failures,
     service_permanent,
     service_latency,
+    service_poison,
     stock_rows,
     service_throttle,
     service_retry_after,

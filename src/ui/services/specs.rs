@@ -59,6 +59,7 @@ macro_rules! failures {
                 $($at).+.fail_first as u16
             ),
             millis!(concat!($path, ".latencyMs"), service_latency, $($at).+.latency_ms),
+            share!(concat!($path, ".poisonRate"), service_poison, $($at).+.poison_rate),
             share!(concat!($path, ".throttleRate"), service_throttle, $($at).+.throttle_rate),
             millis!(concat!($path, ".retryAfterMs"), service_retry_after, $($at).+.retry_after_ms),
             share!(concat!($path, ".slowRate"), service_slow_rate, $($at).+.slow_rate),
@@ -140,9 +141,9 @@ const fn with_layers(retry: [Spec; 5], layers: Spec) -> [Spec; 6] {
     [attempts, base, factor, cap, timeout, layers]
 }
 
-const fn with_rows(rows: Spec, failures: [Spec; 11]) -> [Spec; 12] {
-    let [a, b, c, d, e, f, g, h, i, j, k] = failures;
-    [rows, a, b, c, d, e, f, g, h, i, j, k]
+const fn with_rows(rows: Spec, failures: [Spec; 12]) -> [Spec; 13] {
+    let [a, b, c, d, e, f, g, h, i, j, k, l] = failures;
+    [rows, a, b, c, d, e, f, g, h, i, j, k, l]
 }
 
 static PAYMENT_RETRY: [Spec; 6] =
@@ -151,7 +152,7 @@ static RECOMMENDATIONS_RETRY: [Spec; 5] = retry!("recommendations.retry", recomm
 static NOTIFICATIONS_RETRY: [Spec; 5] = retry!("notifications.retry", notifications.retry);
 
 static STOCK_RETRY: [Spec; 5] = retry!("stock.retry", stock.retry);
-static STOCK_FAILURES: [Spec; 12] = with_rows(
+static STOCK_FAILURES: [Spec; 13] = with_rows(
     whole!("stock.rows", stock_rows, stock.rows as u32),
     failures!("stock.failure", stock.failure),
 );

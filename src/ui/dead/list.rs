@@ -10,7 +10,7 @@ use crate::ui::{
 };
 use crate::view::format::fill;
 use crate::wire::page::DeadLetter;
-use leptos::{html, prelude::*};
+use leptos::{html, prelude::*, task::spawn_local};
 
 /// The height of a row in pixels, as in the style sheet.
 const ROW: f64 = 34.0;
@@ -43,6 +43,55 @@ pub(super) fn LetterList(desk: Desk) -> impl IntoView {
         let from = first.min(count.saturating_sub(fit)).saturating_sub(SPARE);
         (from, (first + fit + SPARE).min(count).max(from))
     });
+    // The row that the keyboard is at, and whether the focus is to follow it there.
+    let at = RwSignal::new(0_u32);
+    let follows = RwSignal::new(false);
+    let stop = Memo::new(move |_| {
+        let (from, to) = window.get();
+        let (first, _) = seen.get();
+        if (from..to).contains(&at.get()) { at.get() } else { first }
+    });
+    let go = move |row: u32| {
+        at.set(row);
+        follows.set(true);
+        let (first, fit) = seen.get_untracked();
+        // The head covers the first row.
+        if let Some(frame) =
+            frame.get_untracked().filter(|_| row < first + 1 || row + 2 > first + fit)
+        {
+            let above = if row <= first { row } else { (row + 3).saturating_sub(fit) };
+            frame.set_scroll_top((f64::from(above) * ROW) as i32);
+        }
+    };
+    Effect::new(move |_| {
+        window.track();
+        desk.letters.track();
+        let row = at.get();
+        if follows.get() {
+            spawn_local(async move {
+                leptos::task::tick().await;
+                if crate::platform::dom::focus(&format!("#dead-row-{row} input")) {
+                    follows.try_set(false);
+                }
+            });
+        }
+    });
+    let keys = move |event: leptos::ev::KeyboardEvent| {
+        let last = count().saturating_sub(1);
+        let (_, fit) = seen.get_untracked();
+        let here = stop.get_untracked();
+        let row = match event.key().as_str() {
+            "ArrowDown" => here + 1,
+            "ArrowUp" => here.saturating_sub(1),
+            "PageDown" => here + fit,
+            "PageUp" => here.saturating_sub(fit),
+            "Home" => 0,
+            "End" => last,
+            _ => return,
+        };
+        event.prevent_default();
+        go(row.min(last));
+    };
     // What is to be seen and has not been fetched is asked for.
     Effect::watch(
         move || window.get(),
@@ -61,7 +110,7 @@ pub(super) fn LetterList(desk: Desk) -> impl IntoView {
         let letters = desk.letters.read();
         let index = |row: u32| row.checked_sub(have).map(|at| at as usize);
         let letter = |row: u32| index(row).and_then(|at| letters.get(at).cloned());
-        (from..to).filter_map(letter).collect::<Vec<_>>()
+        (from..to).filter_map(|row| Some((row, letter(row)?))).collect::<Vec<_>>()
     };
     let above = move || format!("height:{}px", f64::from(window.get().0) * ROW);
     let below =
@@ -88,6 +137,7 @@ pub(super) fn LetterList(desk: Desk) -> impl IntoView {
                     role="region"
                     aria-label=say!(speech.nav_dead)
                     on:scroll=move |_| look()
+                    on:keydown=keys
                 >
                     <table id="dead-letters" aria-rowcount=move || count().to_string()>
                         <thead>
@@ -109,8 +159,12 @@ pub(super) fn LetterList(desk: Desk) -> impl IntoView {
                             </tr>
                             <For
                                 each=shown
-                                key=|letter| (letter.order, letter.redriven, letter.amount_cents)
-                                children=move |letter| view! { <Row desk=desk letter=letter /> }
+                                key=|(row, letter)| {
+                                    (*row, letter.order, letter.redriven, letter.amount_cents)
+                                }
+                                children=move |(row, letter)| {
+                                    view! { <Row desk=desk row=row letter=letter at=at stop=stop /> }
+                                }
                             />
                             <tr class="spacer" aria-hidden="true">
                                 <td style=below></td>
@@ -124,8 +178,16 @@ pub(super) fn LetterList(desk: Desk) -> impl IntoView {
 }
 
 #[component]
-fn Row(desk: Desk, letter: DeadLetter) -> impl IntoView {
+fn Row(
+    desk: Desk,
+    row: u32,
+    letter: DeadLetter,
+    at: RwSignal<u32>,
+    stop: Memo<u32>,
+) -> impl IntoView {
     let speech = use_speech();
+    // The tabulator stops at one row only; the arrow keys go on from there.
+    let tabindex = move || if stop.get() == row { "0" } else { "-1" };
     let DeadLetter {
         order, customer, reason, attempts, last_outcome, amount_cents, redriven, ..
     } = letter;
@@ -144,10 +206,12 @@ fn Row(desk: Desk, letter: DeadLetter) -> impl IntoView {
         })
     };
     view! {
-        <tr class:chosen=move || desk.chosen.get() == Some(order)>
+        <tr id=format!("dead-row-{row}") class:chosen=move || desk.chosen.get() == Some(order)>
             <td>
                 <input
                     type="checkbox"
+                    tabindex=tabindex
+                    on:focus=move |_| at.set(row)
                     aria-label=move || {
                         fill(speech.texts().dead_select_one, &[("order", &named)])
                     }
@@ -164,6 +228,8 @@ fn Row(desk: Desk, letter: DeadLetter) -> impl IntoView {
                 <button
                     type="button"
                     class="link"
+                    tabindex=tabindex
+                    on:focus=move |_| at.set(row)
                     aria-expanded=move || (desk.chosen.get() == Some(order)).to_string()
                     on:click=move |_| {
                         let same = desk.chosen.get_untracked() == Some(order);

@@ -22,7 +22,7 @@ const STOPS: &str = "
         const all = 'a[href], button, input, select, summary, [tabindex=\"0\"]';
         return [...document.querySelectorAll(all)].filter((it) =>
             it.checkVisibility({ visibilityProperty: true }) && !it.disabled
-            && (it.type !== 'radio' || it.checked));
+            && (it.type !== 'radio' || it.checked) && it.tabIndex >= 0);
     };
 ";
 

@@ -2,6 +2,7 @@
 //! between them the waits.
 
 use super::service_name;
+use crate::core::status::Service;
 use crate::ui::{
     i18n::{Texts, use_speech},
     shop::outcome_name,
@@ -21,9 +22,20 @@ struct Moment {
     call: CallView,
 }
 
+/// The calls. Where the queue spent the wait before a delivery, the client knows nothing of it: its
+/// first call has waited since the end of the one before.
 fn moments(entries: &[TimelineEntry]) -> Vec<Moment> {
+    let mut ended_ms = None::<f64>;
     let call = |entry: &TimelineEntry| match entry.event {
-        TimelineEvent::Call(call) => Some(Moment { at_ms: entry.at_ms, call }),
+        TimelineEvent::Call(mut call) => {
+            if let Some(ended_ms) = ended_ms.filter(|_| call.call == 1 && call.attempt > 1)
+                && call.service == Service::Payment
+            {
+                call.waited_ms = (entry.at_ms - ended_ms).max(0.0);
+            }
+            ended_ms = Some(entry.at_ms + call.took_ms);
+            Some(Moment { at_ms: entry.at_ms, call })
+        }
         _ => None,
     };
     entries.iter().filter_map(call).collect()

@@ -405,3 +405,6 @@ impl Run<'_> {
         self.client.timeout().filter(|_| around_all).map(|timeout| self.began_at + timeout)
     }
 }
+
+#[cfg(test)]
+mod tests;

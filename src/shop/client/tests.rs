@@ -1,3 +1,5 @@
+//! What the patterns around a call do, one by one and nested.
+
 use super::*;
 use crate::core::budget::BudgetConfig;
 use crate::core::retry::{Backoff, Jitter};

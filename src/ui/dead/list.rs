@@ -163,7 +163,9 @@ pub(super) fn LetterList(desk: Desk) -> impl IntoView {
                                     (*row, letter.order, letter.redriven, letter.amount_cents)
                                 }
                                 children=move |(row, letter)| {
-                                    view! { <Row desk=desk row=row letter=letter at=at stop=stop /> }
+                                    view! {
+                                        <Row desk=desk row=row letter=letter at=at stop=stop />
+                                    }
                                 }
                             />
                             <tr class="spacer" aria-hidden="true">

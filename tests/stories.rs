@@ -330,3 +330,30 @@ fn a_redrive_keeps_its_rate_and_waits_for_room() {
     let stopped = story.broker.end_redrive(true).expect("it was under way");
     assert_eq!((stopped.redriven, story.broker.counts().dead_lettered), (2, 2));
 }
+
+/// Where an order waits decides what of its customer goes on meanwhile; when, the policy decided.
+#[test]
+fn an_order_waits_as_long_as_its_policy_says_and_where() {
+    for (wait, overtaken) in [(WaitPlace::Lane, false), (WaitPlace::Delayed, true)] {
+        let mut story = Story::begin(Config { wait, prefetch: 1, ..CONFIG }, &[ANA]);
+        story.publish("ines");
+        let (_, lease, first) = story.deliveries()[0];
+        let failed = Record {
+            outcome: outcome_code(Outcome::GatewayFailed),
+            amount: 200_000,
+            ..record(lease, &first, Record::FINISHED)
+        };
+        story.report(ANA, &[failed]);
+        assert_eq!(story.broker.counts().delayed, 1);
+        story.publish("ines");
+        assert_eq!(story.deliveries().len(), 1 + usize::from(overtaken), "{wait:?}");
+        if overtaken {
+            story.finish(ANA, 1, Outcome::Completed);
+        }
+        story.wait_until(199);
+        assert_eq!(story.broker.counts().delayed, 1, "{wait:?}: it waits for 200 ms");
+        story.wait_until(200);
+        let (_, _, again) = *story.deliveries().last().expect("there are deliveries");
+        assert_eq!((again.number, again.attempt), (first.number, 2), "{wait:?}");
+    }
+}
